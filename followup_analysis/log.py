@@ -1,0 +1,286 @@
+"""The log itself: applications, dated events and ratings as tables, and what could not be read.
+
+The convention owned here: the words. Every kind of event and every column of the tidy form is
+named in this file and nowhere else; ``data/README.md`` explains them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from html import escape
+
+import pandas as pd
+
+from .errors import LogError
+from .history import ANSWERS, trace
+
+# Kinds of event. What answers an interview is listed in history.ANSWERS.
+KINDS = (
+    "interview",  # detail: the stage
+    "follow_up",  # contact made by the candidate; detail: the channel
+    "response",  # contact made by the employer that decides nothing
+    "assessment",  # a test or a task to do at home
+    *ANSWERS,
+    "ghosted",  # the keeper's own word for silence: never an ending
+)
+CHANNELS = ("call", "letter", "note", "email", "message", "in_person")
+STAGES = ("screen", "first", "technical", "onsite", "final")
+CONTENTS = ("generic", "specific", "concern", "strengths")
+
+_TEXT, _DATE, _NUMBER, _YES_NO = "str", "datetime64[us]", "Int64", "boolean"
+
+APPLICATION_COLUMNS = {
+    "application_id": _TEXT,
+    "person": _TEXT,
+    "company": _TEXT,
+    "role": _TEXT,
+    "role_family": _TEXT,
+    "applied_on": _DATE,
+    "source": _TEXT,
+    "referral": _YES_NO,
+    "contact": _TEXT,
+    "status": _TEXT,
+    "notes": _TEXT,
+}
+EVENT_COLUMNS = {
+    "application_id": _TEXT,
+    "date": _DATE,
+    "clock": _TEXT,
+    "kind": _TEXT,
+    "detail": _TEXT,
+    "content": _TEXT,
+    "planned": "bool",
+    "went_well": _NUMBER,
+    "rated_on": _DATE,
+    "stated_deadline": _DATE,
+    "n_finalists": _NUMBER,
+    # Where it stands in the source, and the rule by which it was read.
+    "file": _TEXT,
+    "sheet": _TEXT,
+    "line": _NUMBER,
+    "column": _TEXT,
+    "rule": _TEXT,
+}
+RATING_COLUMNS = {
+    "application_id": _TEXT,
+    "date": _DATE,
+    "stress": _NUMBER,
+    "control": _NUMBER,
+}
+PROBLEM_COLUMNS = {
+    "file": _TEXT,
+    "sheet": _TEXT,
+    "line": _NUMBER,
+    "column": _TEXT,
+    "value": _TEXT,
+    "code": _TEXT,
+    "done": _TEXT,
+    "remedy": _TEXT,
+}
+SET_ASIDE_COLUMNS = {"file": _TEXT, "sheet": _TEXT, "line": _NUMBER, "text": _TEXT}
+MAPPING_COLUMNS = {
+    "file": _TEXT,
+    "sheet": _TEXT,
+    "column": _TEXT,
+    "field": _TEXT,
+    "reason": _TEXT,
+}
+_COLUMNS = {
+    "applications": APPLICATION_COLUMNS,
+    "events": EVENT_COLUMNS,
+    "ratings": RATING_COLUMNS,
+    "problems": PROBLEM_COLUMNS,
+    "set_aside": SET_ASIDE_COLUMNS,
+    "mapping": MAPPING_COLUMNS,
+}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class JobSearchLog:
+    """A job search as tables: what was applied for, what happened when, and what it felt like.
+
+    Parameters
+    ----------
+    applications : pandas.DataFrame
+        One row per application; ``application_id`` is its key. Columns that are not in the data
+        dictionary are kept as they are.
+    events : pandas.DataFrame
+        One row per event: ``application_id``, ``date``, ``kind`` and what belongs to the kind.
+        A missing date means that the day is not known.
+    ratings : pandas.DataFrame, optional
+        Stress and sense of control (0 to 10) by application and day.
+    as_of : date-like, optional
+        The last day on which an answer would have been written down. Without it, the day of the
+        latest done event, and a note that says so.
+    problems, set_aside, mapping : pandas.DataFrame, optional
+        What the reader could not read, the source lines that it set aside, and which column it
+        read as what.
+    n_records : int, optional
+        Records in the source; the applications unless given.
+    notes : tuple of str
+        What every result computed from this log repeats.
+    true_effect : dict, optional
+        Set by `simulate_log` only: the true values behind a simulated log.
+
+    Raises
+    ------
+    LogError
+        When a column or a kind of event is missing or unknown.
+    """
+
+    applications: pd.DataFrame
+    events: pd.DataFrame
+    ratings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    as_of: pd.Timestamp | None = None
+    problems: pd.DataFrame = field(default_factory=pd.DataFrame)
+    set_aside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    mapping: pd.DataFrame = field(default_factory=pd.DataFrame)
+    n_records: int | None = None
+    notes: tuple[str, ...] = ()
+    true_effect: dict[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        for name, columns in _COLUMNS.items():
+            put(self, name, _conform(getattr(self, name), columns, name))
+        _check_keys(self.applications, self.events, self.ratings)
+        if self.n_records is None:
+            put(self, "n_records", len(self.applications))
+        if self.as_of is None or pd.isna(self.as_of):
+            put(self, "as_of", latest_done(self.events, self.applications))
+            put(self, "notes", (*self.notes, _as_of_note(self.as_of)))
+        else:
+            put(self, "as_of", pd.Timestamp(self.as_of).tz_localize(None).normalize())
+
+    def replace(self, **changes: object) -> JobSearchLog:
+        """Return a copy with some of the fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def done(self) -> pd.DataFrame:
+        """Events that have happened by `as_of`, those without a date among them."""
+        events = self.events
+        return events[~events["planned"] & ~(events["date"] > self.as_of)]
+
+    def interviews(self) -> pd.DataFrame:
+        """One row per interview that was held on a known day, and what became of it, in dates.
+
+        Interviews of one application on one day are rounds of the same visit: one row.
+        """
+        done = self.done
+        held = done[(done["kind"] == "interview") & done["date"].notna()]
+        held = held.drop_duplicates(["application_id", "date"]).reset_index(drop=True)
+        starts = held.rename(columns={"detail": "stage"})
+        kept = ["application_id", "date", "stage", "went_well", "rated_on", "stated_deadline"]
+        return trace(starts[[*kept, "n_finalists"]], done)
+
+    def set_aside_note(self) -> str | None:
+        """Say how many source lines and values could not be used, or nothing if all could."""
+        n_lines, n_values = len(self.set_aside), len(self.problems)
+        if n_lines:
+            return f"{n_lines} of {_count(self.n_records or 0, 'line')} set aside: see log.problems."
+        if n_values:
+            return f"{_count(n_values, 'problem')} in the file: see log.problems."
+        return None
+
+    def __repr__(self) -> str:
+        return "\n".join(filter(None, [self._summary(), self.set_aside_note()]))
+
+    def _repr_html_(self) -> str:
+        html = f"<p><b>{escape(self._summary())}</b></p>"
+        note = self.set_aside_note()
+        if note:
+            html += f"<p>{escape(note)}</p>"
+            counts = self.problems.groupby(["code", "done", "remedy"], dropna=False).size()
+            table = counts.rename("n").reset_index().sort_values("n", ascending=False)
+            html += table.to_html(index=False, escape=True)
+        notes = "".join(f"<li>{escape(text)}</li>" for text in self.notes)
+        return html + (f"<ul>{notes}</ul>" if notes else "")
+
+    def _summary(self) -> str:
+        held = self.interviews()
+        sent = self.events["kind"] == "follow_up"
+        planned = int((sent & ~self.events.index.isin(self.done.index)).sum())
+        more = f" ({planned} more planned)" if planned else ""
+        ended = held["ending"].value_counts()
+        came = ", ".join(
+            f"{ended.get(word, 0)} {word}"
+            for word in ("yes", "no", "withdrawn", "open")
+            if word != "withdrawn" or word in ended
+        )
+        people = self.applications["person"].nunique()
+        whose = f" of {people} people" if people > 1 else ""
+        day = "an unknown day" if pd.isna(self.as_of) else f"{self.as_of:%Y-%m-%d}"
+        return (
+            f"JobSearchLog: {_count(len(self.applications), 'application')}{whose}, "
+            f"{_count(len(held), 'interview')}, "
+            f"{_count(int(sent.sum()) - planned, 'follow-up')}{more}; {came} as of {day}."
+        )
+
+
+def latest_done(events: pd.DataFrame, applications: pd.DataFrame) -> pd.Timestamp:
+    """Return the day of the latest event that is done: plans and what is booked do not count."""
+    done = events.loc[~events["planned"].astype(bool), "date"].max()
+    applied = applications["applied_on"].max()
+    return max((day for day in (done, applied) if not pd.isna(day)), default=pd.NaT)
+
+
+def _as_of_note(as_of: pd.Timestamp | None) -> str:
+    if as_of is None or pd.isna(as_of):
+        return "The log has no dated event, so nothing can be said about time."
+    return (
+        f"The last day of the log is taken to be {as_of:%Y-%m-%d}, the day of its latest event. "
+        "If you looked for answers later than that, say so: as_of=..."
+    )
+
+
+def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.DataFrame:
+    """Return the table with the columns of the dictionary first, in their types."""
+    out = table.reset_index(drop=True).copy()
+    for column, dtype in columns.items():
+        if column not in out:
+            out[column] = False if dtype == "bool" else pd.Series(pd.NA, out.index, dtype="object")
+        if out[column].dtype != dtype:
+            try:
+                out[column] = _cast(out[column], dtype)
+            except (TypeError, ValueError) as error:
+                raise LogError(
+                    f"{name}[{column!r}] cannot be turned into {dtype}: {error}. "
+                    "Read files with fa.read_log, which sets such values aside one by one."
+                ) from None
+    return out[[*columns, *(c for c in out if c not in columns)]]
+
+
+def _cast(values: pd.Series, dtype: str) -> pd.Series:
+    if dtype == _DATE:
+        dates = pd.to_datetime(values)
+        if dates.dt.tz is not None:
+            dates = dates.dt.tz_localize(None)
+        return dates.dt.normalize().astype(dtype)
+    if dtype == "bool":
+        return values.fillna(False).astype(bool)
+    return values.astype(dtype)
+
+
+def _check_keys(
+    applications: pd.DataFrame, events: pd.DataFrame, ratings: pd.DataFrame
+) -> None:
+    ids = applications["application_id"]
+    if ids.isna().any() or ids.duplicated().any():
+        twice = ids[ids.isna() | ids.duplicated()].iloc[0]
+        raise LogError(f"application_id must be there and differ in each row; see {twice!r}.")
+    for name, table in (("events", events), ("ratings", ratings)):
+        lost = table.loc[~table["application_id"].isin(ids), "application_id"]
+        if len(lost):
+            raise LogError(f"{name}: no application has the application_id {lost.iloc[0]!r}.")
+    unknown = events.loc[~events["kind"].isin(KINDS), "kind"]
+    if len(unknown):
+        raise LogError(
+            f"events: unknown kind {unknown.iloc[0]!r}; the kinds are {', '.join(KINDS)}."
+        )
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n:,} {word}" + ("" if n == 1 else "s")
+
+

@@ -1,0 +1,79 @@
+"""What every analysis returns: a sentence, an unrounded table, notes, and a picture on request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from . import charts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_DIGEST_ROWS = 12
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Result:
+    """An answer that can be read, computed with, and looked at.
+
+    Parameters
+    ----------
+    sentence : str
+        The answer in plain language, with its count, interval and verdict.
+    table : pandas.DataFrame
+        Unrounded and tidy; where they apply, the columns ``n_risk``, ``n_event``, ``estimate``,
+        ``std_error``, ``conf_low``, ``conf_high`` and ``level``.
+    notes : tuple of str
+        Assumptions, lines set aside, small cells.
+    chart : str
+        Name of the function of the ``charts`` module that draws the table.
+    alt : str
+        What the picture shows, for those who cannot see it; the sentence is added to it.
+    """
+
+    sentence: str
+    table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    chart: str = ""
+    alt: str = ""
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the table.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; new axes unless given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return getattr(charts, self.chart)(self.table, ax=ax)
+
+    def picture(self) -> charts.Picture:
+        """Draw the table as a picture that carries its own alternative text."""
+        return charts.picture(self.plot, alt=f"{self.alt} {self.sentence}".strip())
+
+    def __repr__(self) -> str:
+        parts = [self.sentence, self._digest().to_string(index=False)]
+        parts += [f"- {note}" for note in self.notes]
+        return "\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        table = self._digest().to_html(index=False, escape=True, border=0)
+        more = len(self.table) - _DIGEST_ROWS
+        rest = f"<p>{more} more rows: <code>.table</code></p>" if more > 0 else ""
+        return f"<p><b>{escape(self.sentence)}</b></p>{table}{rest}<ul>{notes}</ul>"
+
+    def _digest(self) -> pd.DataFrame:
+        """Return some rows, spread over the table, rounded for reading."""
+        n = len(self.table)
+        step = max(1, -(-n // _DIGEST_ROWS))
+        rows = self.table.iloc[(n - 1) % step :: step] if n else self.table
+        return rows.round(3)
