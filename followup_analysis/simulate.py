@@ -1,0 +1,178 @@
+"""A world of known chances -> a log whose true effect of following up is known.
+
+The convention owned here: an interview is an application of its own, and its log ends a random
+number of days after it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import FollowupError
+from .history import ENDINGS
+from .log import JobSearchLog
+from .world import NO, OPEN, WITHDRAWN, YES, World, make_world, play_out, true_effect
+
+__all__ = ["simulate_episodes", "simulate_log", "true_effect"]
+
+_ANSWER_KINDS = {YES: "offer", NO: "rejection", WITHDRAWN: "withdrawal"}
+_CHANNEL_SHARES = {"email": 0.6, "note": 0.15, "call": 0.15, "letter": 0.1}
+
+
+def simulate_log(
+    n_interviews: int = 300,
+    *,
+    effect_yes: float = 0.0,
+    effect_no: float = 0.0,
+    selection: float = 0.45,
+    seed: int | np.random.Generator,
+    as_of: str | pd.Timestamp = "2026-06-30",
+    **world: Any,
+) -> JobSearchLog:
+    """Make a log whose true effect of following up is known.
+
+    Parameters
+    ----------
+    n_interviews : int
+        Interviews, each an application of its own, at companies that may have several.
+    effect_yes, effect_no : float
+        What having written adds to the daily log-odds of a yes, and of a no.
+    selection : float
+        What each point of `went_well` adds to the daily log-odds of writing.
+    seed : int or numpy.random.Generator
+        The same seed gives the same log.
+    as_of : date-like
+        The last day of the log.
+    **world
+        Any other field of `followup_analysis.world.World`.
+
+    Returns
+    -------
+    JobSearchLog
+        Its `true_effect` is that of writing by day 2: see `true_effect`.
+
+    Raises
+    ------
+    FollowupError
+        When the world has no such field, or one of its values is impossible.
+
+    Examples
+    --------
+    >>> import followup_analysis as fa
+    >>> log = fa.simulate_log(200, effect_yes=0.47, seed=1)
+    >>> round(log.true_effect["risk_difference"], 3)
+    0.111
+    """
+    world |= {"effect_yes": effect_yes, "effect_no": effect_no, "selection": selection}
+    rng = np.random.default_rng(seed)
+    episodes = _episodes(make_world(**world), n_interviews, rng)
+    last = np.datetime64(pd.Timestamp(as_of), "D")
+    return JobSearchLog(
+        applications=_applications(episodes, last, rng),
+        events=_events(episodes, last, rng),
+        as_of=pd.Timestamp(last),
+        notes=("This log is simulated: the true effect is known.",),
+        true_effect=true_effect(**world),
+    )
+
+
+def simulate_episodes(
+    n_interviews: int, *, seed: int | np.random.Generator, **world: Any
+) -> pd.DataFrame:
+    """Draw what becomes of interviews, without writing a log about them.
+
+    Parameters
+    ----------
+    n_interviews : int
+        Number of interviews.
+    seed : int or numpy.random.Generator
+        The same seed gives the same episodes, and those of `simulate_log`.
+    **world
+        Fields of `followup_analysis.world.World`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``company``, ``went_well``, ``days_seen``, ``follow_up_day`` (missing: never),
+        ``exit_day`` and ``ending``. Days are counted from the interview; what is open leaves on
+        the last day of the log, ``days_seen``.
+
+    Raises
+    ------
+    FollowupError
+        When the world has no such field, or one of its values is impossible.
+
+    Examples
+    --------
+    >>> from followup_analysis.simulate import simulate_episodes
+    >>> simulate_episodes(1000, seed=1)["ending"].value_counts().to_dict()
+    {'no': 387, 'yes': 370, 'open': 243}
+    """
+    episodes = _episodes(make_world(**world), n_interviews, np.random.default_rng(seed))
+    wrote = episodes.pop("follow_up_day")
+    ending = episodes.pop("ending")
+    out = pd.DataFrame(episodes)
+    out.insert(3, "follow_up_day", pd.Series(wrote, dtype="Int64").mask(wrote < 0))
+    out["ending"] = pd.Series(np.array(ENDINGS, dtype=object)[ending], dtype="str")
+    return out
+
+
+def _episodes(world: World, n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw companies, ratings and last days, and play them out."""
+    if n < 0:
+        raise FollowupError(f"n_interviews must be 0 or more, not {n}.")
+    sizes = 1 + rng.poisson(world.more_per_company, n)  # at most n companies are needed
+    company = np.repeat(np.arange(n), sizes)[:n]
+    frailty = rng.normal(0, world.frailty_sd, n)[company]
+    went_well = rng.choice(np.arange(1, 6), n, p=world.rating_shares)
+    days_seen = rng.integers(*world.days_seen, n, endpoint=True)
+    lived = play_out(world, rng, went_well=went_well, frailty=frailty, days_seen=days_seen)
+    return {"company": company, "went_well": went_well, "days_seen": days_seen, **lived}
+
+
+def _applications(
+    episodes: dict[str, np.ndarray], last: np.datetime64, rng: np.random.Generator
+) -> pd.DataFrame:
+    company = episodes["company"]
+    days_before = 1 + rng.exponential(12.0, len(company)).astype(int)
+    return pd.DataFrame(
+        {
+            "application_id": _ids(np.arange(len(company))),
+            "company": "Company " + _ids(company),
+            "applied_on": last - episodes["days_seen"] - days_before,
+        }
+    )
+
+
+def _events(
+    episodes: dict[str, np.ndarray], last: np.datetime64, rng: np.random.Generator
+) -> pd.DataFrame:
+    interview_on = last - episodes["days_seen"]
+    held = pd.DataFrame(
+        {
+            "application_id": _ids(np.arange(len(interview_on))),
+            "date": interview_on,
+            "kind": "interview",
+            "detail": "first",
+            "went_well": episodes["went_well"],
+            "rated_on": interview_on,
+        }
+    )
+    wrote = np.flatnonzero(episodes["follow_up_day"] >= 0)
+    channels = rng.choice(list(_CHANNEL_SHARES), len(wrote), p=list(_CHANNEL_SHARES.values()))
+    sent = held.loc[wrote, ["application_id"]].assign(
+        date=(interview_on + episodes["follow_up_day"])[wrote], kind="follow_up", detail=channels
+    )
+    ended = np.flatnonzero(episodes["ending"] != OPEN)
+    kinds = pd.Series(episodes["ending"][ended]).map(_ANSWER_KINDS)
+    answered = held.loc[ended, ["application_id"]].assign(
+        date=(interview_on + episodes["exit_day"])[ended], kind=kinds.to_numpy()
+    )
+    return pd.concat([held, sent, answered]).sort_index(kind="stable")
+
+
+def _ids(numbers: np.ndarray) -> pd.Series:
+    return pd.Series(numbers + 1).astype("str")
