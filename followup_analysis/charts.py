@@ -1,3 +1,340 @@
-"""Tables -> Axes. The only place that draws; matplotlib and seaborn are imported in the functions."""
+"""Tables -> Axes. The only place that draws; matplotlib is imported inside the functions.
+
+The conventions owned here: every function takes a table and ``ax``, returns the Axes, changes no
+global setting, computes nothing, and gives each colour a second cue (marker, hatch or label).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe and Ito's colours: told apart with every kind of colour vision.
+COLOURS = {
+    "yes": "#009E73",
+    "no": "#D55E00",
+    "withdrawn": "#CC79A7",
+    "silent": "#BBBBBB",
+    "open": "#56B4E9",
+}
+_INK, _MUTED, _LANE = "#222222", "#666666", "#C9C9C9"
+_GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#222222")
+_GROUP_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+_HATCHES = {"yes": "", "no": "///", "withdrawn": "...", "silent": ""}
+_ENDING_MARKS = {"yes": "^", "no": "X", "withdrawn": "s", "open": ">"}
+_CHANNEL_MARKS = {
+    "call": "o",
+    "letter": "D",
+    "note": "P",
+    "email": "v",
+    "message": "h",
+    "in_person": "p",
+}
+_MOST_LANES_NAMED = 80
+_ABOVE = 0.2  # contacts stand a little above their lane, clear of the answer on the same day
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn chart that shows itself in a notebook with its alternative text.
+
+    Parameters
+    ----------
+    png : bytes
+        The picture.
+    alt : str
+        What it shows, for those who cannot see it.
+    """
+
+    png: bytes
+    alt: str
+
+    def save(self, path: str) -> None:
+        """Write the picture as a PNG file."""
+        from pathlib import Path
+
+        Path(path).write_bytes(self.png)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        # The text of image/png is lost on the way to JupyterLab and to a page: hence the figure.
+        return {"text/html": self._repr_html_(), "text/plain": self.alt}
+
+    def _repr_html_(self) -> str:
+        from base64 import b64encode
+
+        data = b64encode(self.png).decode()
+        text = escape(self.alt, quote=True)
+        return (
+            f'<figure style="margin:0"><img style="max-width:100%;background:#fff" alt="{text}" '
+            f'src="data:image/png;base64,{data}"></figure>'
+        )
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.alt}"
+
+
+def picture(draw: Callable[[Axes], object], table: pd.DataFrame, alt: str) -> Picture:
+    """Draw on a figure of its own, apart from pyplot, and keep the picture with its text."""
+    from io import BytesIO
+
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=_size(table), layout="constrained")
+    draw(figure.add_subplot())
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=110)
+    return Picture(buffer.getvalue(), alt)
+
+
+def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw a lane per interview, the longest wait on top."""
+    ax = ax or _new_axes(table)
+    ends = table[table["mark"] == "ending"]
+    if ends.empty:
+        return _nothing(ax)
+    sent = table[table["mark"] == "follow_up"]
+    answered = ends.loc[ends["detail"] != "open", "day"].max()
+    edge = int(max(30, answered if pd.notna(answered) else 0, sent["day"].max() if len(sent) else 0))
+    ax.hlines(ends["lane"], -0.3, ends["day"].clip(upper=edge), color=_LANE, lw=2, zorder=1)
+    for ending, marker in _ENDING_MARKS.items():
+        rows = ends[ends["detail"] == ending]
+        _marks(ax, rows["day"].clip(upper=edge), rows["lane"], marker, COLOURS[ending], _named(ending))
+    for channel, rows in sent.groupby("detail", sort=True):
+        marker = _CHANNEL_MARKS.get(str(channel), "*")
+        name = str(channel).replace("_", " ")
+        _marks(ax, rows["day"], rows["lane"] - _ABOVE, marker, _INK, name, size=32)
+    plans = table[(table["mark"] == "planned") & (table["day"] <= edge)]
+    _marks(ax, plans["day"], plans["lane"] - _ABOVE, "o", "none", "planned", size=20, edge=_INK)
+    _name_lanes(ax, ends)
+    ax.set(xlim=(-1, edge + 1), ylim=(len(ends) - 0.4, -0.6), xlabel="days since the interview")
+    ax.legend(loc="lower right", fontsize="small", frameon=True, framealpha=0.9)
+    return _tidy(ax, grid="x")
+
+
+def timing(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the share of yes by day of follow-up: raw hollow, pulled together solid."""
+    ax = ax or _new_axes(table)
+    yes = table[table["ending"] == "yes"].reset_index(drop=True)
+    at = yes.index.to_numpy(dtype=float)
+    ax.errorbar(
+        at, yes["estimate"], yerr=_reach(yes), fmt="o", color=_GROUP_COLOURS[0], ms=7, capsize=3
+    )
+    ax.plot(at - 0.18, yes["raw"], "D", mfc="none", mec=_MUTED, ms=5)
+    ax.axvline(len(yes) - 1.5, color=_LANE, lw=1)
+    seen = yes[yes["raw"].notna()]
+    if len(seen):
+        first = seen.index[0]
+        _say(ax, first - 0.18, seen["raw"].iloc[0], "as counted", _MUTED, (-4, 4), "right")
+        _say(
+            ax, first, seen["estimate"].iloc[0], "bins pulled\ntogether, with\n95 % limits"
+            .replace("95", f"{100 * seen['level'].iloc[0]:g}"), _GROUP_COLOURS[0], (8, 6), "left",
+        )
+    labels = [f"{name}\nn = {n}" for name, n in zip(yes["bin"], yes["n"], strict=True)]
+    ax.set_xticks(at, labels)
+    ax.set(
+        ylim=(0, min(1, 1.1 * max(0.4, yes[["conf_high", "raw"]].max(axis=None)))),
+        xlim=(-0.8, len(yes) - 0.4),
+        xlabel="day of the first follow-up",
+        ylabel="answered with yes",
+        title="Naive: late follow-ups can only reach slow processes",
+    )
+    _percent(ax)
+    return _tidy(ax, grid="y")
+
+
+def cumulative_incidence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw stacked shares by day with the numbers still open below, or the yes of each group."""
+    ax = ax or _new_axes(table)
+    groups = _group_names(table, before="ending")
+    table = table[table["estimate"].notna()]
+    if table.empty or not table["n_risk"].any():
+        return _nothing(ax)
+    if groups:
+        yes = table[table["ending"] == "yes"]
+        _curves(ax, yes, groups)
+        ax.set_ylabel("answered with yes")
+    else:
+        _stack(ax, table)
+        ax.set_ylabel("share of the interviews")
+        _numbers_at_risk(ax, table[table["ending"] == "yes"])
+    ax.set(ylim=(0, 1), xlabel="days since the interview")
+    _percent(ax)
+    return _tidy(ax)
+
+
+def waiting_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the share still waiting by day, with its band, and the numbers open below."""
+    ax = ax or _new_axes(table)
+    groups = _group_names(table, before="day")
+    table = table[table["estimate"].notna()]
+    if table.empty or not table["n_risk"].any():
+        return _nothing(ax)
+    _curves(ax, table, groups)
+    if not groups:
+        _numbers_at_risk(ax, table)
+    ax.set(ylim=(0, 1), xlabel="days since the interview", ylabel="still waiting for an answer")
+    _percent(ax)
+    return _tidy(ax, grid="y")
+
+
+def restricted_mean(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the mean wait of each group as a dot with its interval."""
+    ax = ax or _new_axes(table)
+    groups = _group_names(table, before="n")
+    names = [" ".join(map(str, row)) for row in table[groups].to_numpy()] if groups else ["all"]
+    at = np.arange(len(table))
+    ax.errorbar(
+        table["estimate"], at, xerr=_reach(table), fmt="o", color=_GROUP_COLOURS[0], capsize=3
+    )
+    ax.set_yticks(at, [f"{name}\nn = {n}" for name, n in zip(names, table["n"], strict=True)])
+    ax.set(ylim=(len(table) - 0.5, -0.5), xlabel="days waited for an answer, on average")
+    ax.set_xlim(left=0)
+    return _tidy(ax, grid="x")
+
+
+def _stack(ax: Axes, table: pd.DataFrame) -> None:
+    wide = table.pivot(index="day", columns="ending", values="estimate")
+    order = [word for word in ("yes", "no", "withdrawn", "silent") if word in wide]
+    order = [word for word in order if wide[word].max() > 0]
+    days, floor = wide.index.to_numpy(), np.zeros(len(wide))
+    for word in order:
+        roof = floor + wide[word].to_numpy()
+        ax.fill_between(
+            days, floor, roof, step="post", color=COLOURS[word], alpha=0.75, lw=0,
+            hatch=_HATCHES[word], edgecolor="white", label=word,
+        )
+        share = wide[word].iloc[-1]
+        if share > 0.03:
+            text = f" {_named(word)} {100 * share:.0f} %"
+            ax.annotate(
+                text, (days[-1], (floor[-1] + roof[-1]) / 2), va="center", annotation_clip=False
+            )
+        floor = roof
+    yes = table[table["ending"] == "yes"]
+    ax.fill_between(
+        yes["day"], yes["conf_low"], yes["conf_high"], step="post", facecolor="none",
+        edgecolor=_INK, lw=0.8, ls=":",
+    )
+    ax.step(yes["day"], yes["estimate"], where="post", color=_INK, lw=1.5)
+    middle = yes.iloc[len(yes) // 2]
+    text = f"{100 * middle['level']:g} % limits of the yes"
+    _say(ax, middle["day"], middle["conf_high"], text, _INK, (2, 3), "left")
+    ax.set_xlim(days[0], days[-1])
+
+
+def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
+    parts = table.groupby(groups, sort=False, dropna=False) if groups else [((), table)]
+    for place, (values, part) in enumerate(parts):
+        colour = _GROUP_COLOURS[place % len(_GROUP_COLOURS)]
+        ax.fill_between(
+            part["day"], part["conf_low"], part["conf_high"], step="post", color=colour,
+            alpha=0.18, lw=0,
+        )
+        ax.step(
+            part["day"], part["estimate"], where="post", color=colour, lw=2,
+            ls=_GROUP_LINES[place % len(_GROUP_LINES)],
+        )
+        if groups:
+            name = ", ".join("not recorded" if pd.isna(v) else str(v) for v in values)
+            last = part.iloc[-1]
+            text = f" {name} (n = {part['n_risk'].iloc[0]})"
+            ax.annotate(
+                text, (last["day"], last["estimate"]), color=colour, va="center",
+                annotation_clip=False,
+            )
+    ax.set_xlim(left=0)
+
+
+def _numbers_at_risk(ax: Axes, table: pd.DataFrame) -> None:
+    """Write below the axis how many were still open when the day began."""
+    days = table["day"].to_numpy()
+    shown = np.unique(np.linspace(days[0], days[-1], 6).round().astype(int))
+    n_risk = table.set_index("day")["n_risk"]
+    ax.set_xticks(shown, [f"{day}\n{n_risk[day]} open" for day in shown])
+
+
+def _marks(
+    ax: Axes,
+    days: pd.Series,
+    lanes: pd.Series,
+    marker: str,
+    colour: str,
+    label: str,
+    size: float = 52,
+    edge: str = "white",
+) -> None:
+    if len(days):
+        ax.scatter(
+            days, lanes, marker=marker, s=size, facecolor=colour, edgecolor=edge, lw=0.7,
+            label=label, zorder=3,
+        )
+
+
+def _name_lanes(ax: Axes, ends: pd.DataFrame) -> None:
+    if len(ends) <= _MOST_LANES_NAMED:
+        # What a file calls a company is text, never a formula.
+        names = [str(name).replace("$", r"\$") for name in ends["label"]]
+        ax.set_yticks(ends["lane"], names, fontsize=7)
+    else:
+        ax.set_yticks([])
+        ax.set_ylabel(f"{len(ends):,} interviews, the longest wait on top")
+
+
+def _group_names(table: pd.DataFrame, before: str) -> list[str]:
+    return list(table.columns[: table.columns.get_loc(before)])
+
+
+def _reach(table: pd.DataFrame) -> np.ndarray:
+    low, high = table["estimate"] - table["conf_low"], table["conf_high"] - table["estimate"]
+    return np.maximum(np.stack([low, high]), 0)
+
+
+def _say(
+    ax: Axes, x: float, y: float, text: str, colour: str, shift: tuple[int, int], align: str
+) -> None:
+    ax.annotate(
+        text, (x, y), xytext=shift, textcoords="offset points", color=colour, ha=align,
+        fontsize="small",
+    )
+
+
+def _named(word: str) -> str:
+    return {"open": "still open", "silent": "silence"}.get(word, word)
+
+
+def _percent(ax: Axes) -> None:
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+
+
+def _nothing(ax: Axes) -> Axes:
+    ax.text(0.5, 0.5, "nothing to draw yet", ha="center", va="center", transform=ax.transAxes)
+    ax.set_axis_off()
+    return ax
+
+
+def _tidy(ax: Axes, grid: str = "") -> Axes:
+    ax.spines[["top", "right"]].set_visible(False)
+    if grid:
+        ax.grid(axis=grid, color="#EEEEEE", zorder=0)  # type: ignore[arg-type]
+        ax.set_axisbelow(True)
+    return ax
+
+
+def _new_axes(table: pd.DataFrame) -> Axes:
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=_size(table), layout="constrained")[1]
+
+
+def _size(table: pd.DataFrame) -> tuple[float, float]:
+    """Width and height in inches; a timeline grows with its named lanes."""
+    lanes = min(table["lane"].nunique(), _MOST_LANES_NAMED) if "lane" in table else 0
+    return 8, max(4.5, 1 + 0.15 * lanes)

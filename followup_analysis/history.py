@@ -52,19 +52,27 @@ def trace(
     """
     answers = ANSWERS if answers is None else answers
     starts = starts.reset_index(drop=True)
-    codes, _ = pd.factorize(pd.concat([starts["application_id"], events["application_id"]]))
-    spells = _Spells(codes[: len(starts)], _days(starts["date"]))
-
-    events = events.assign(
-        code=codes[len(starts) :], day=_days(events["date"]), ending=events["kind"].map(answers)
-    )
-    events["spell"] = spells.of(events["code"].to_numpy(), events["day"].to_numpy())
+    spells, events = _assign(starts, events)
+    events["ending"] = events["kind"].map(answers)
     _move_same_day_invitations(events, spells)
 
     out = starts.copy()
     _add_answers(out, events, spells)
     _add_follow_ups(out, events)
     return out
+
+
+def spell_of(starts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
+    """Return for each event the row of the start that it belongs to; -1 where there is none."""
+    return _assign(starts, events)[1]["spell"].to_numpy()
+
+
+def _assign(starts: pd.DataFrame, events: pd.DataFrame) -> tuple[_Spells, pd.DataFrame]:
+    codes, _ = pd.factorize(pd.concat([starts["application_id"], events["application_id"]]))
+    spells = _Spells(codes[: len(starts)], _days(starts["date"]))
+    events = events.assign(code=codes[len(starts) :], day=_days(events["date"]))
+    events["spell"] = spells.of(events["code"].to_numpy(), events["day"].to_numpy())
+    return spells, events
 
 
 class _Spells:
@@ -128,10 +136,9 @@ def _add_answers(out: pd.DataFrame, events: pd.DataFrame, spells: _Spells) -> No
     ended = pd.Series(np.where(implied, next_start, day), index=out.index)
     out["ended_on"] = _dates(ended.where(ended < _LAST_DAY))
 
-    on_that_day = after.merge(first["day"].rename("first_day"), left_on="spell", right_index=True)
-    on_that_day = on_that_day[on_that_day["day"] == on_that_day["first_day"]]
-    kinds = on_that_day.groupby("spell")["ending"].nunique().reindex(out.index).fillna(0)
-    out["contradiction"] = (kinds > 1) & ~implied
+    on_that_day = after[after["day"] == after["spell"].map(first["day"])]
+    n_kinds = on_that_day.groupby("spell")["ending"].nunique().reindex(out.index).fillna(0)
+    out["contradiction"] = (n_kinds > 1) & ~implied
 
     early = given.loc[(given["spell"] < 0) & (given["kind"] != "advance"), "code"]
     codes = pd.Series(spells.codes, index=spells.order).reindex(out.index)

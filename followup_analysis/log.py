@@ -253,7 +253,7 @@ def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.Data
 
 def _cast(values: pd.Series, dtype: str) -> pd.Series:
     if dtype == _DATE:
-        dates = pd.to_datetime(values)
+        dates = pd.to_datetime(values, format="ISO8601")
         if dates.dt.tz is not None:
             dates = dates.dt.tz_localize(None)
         return dates.dt.normalize().astype(dtype)

@@ -57,7 +57,7 @@ class Result:
 
     def picture(self) -> charts.Picture:
         """Draw the table as a picture that carries its own alternative text."""
-        return charts.picture(self.plot, alt=f"{self.alt} {self.sentence}".strip())
+        return charts.picture(self.plot, self.table, alt=f"{self.alt} {self.sentence}".strip())
 
     def __repr__(self) -> str:
         parts = [self.sentence, self._digest().to_string(index=False)]

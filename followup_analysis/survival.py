@@ -1,0 +1,491 @@
+"""Person-days -> curves: how many have an answer, and which, by each day since the interview.
+
+The convention owned here: open episodes count up to their last day and are never dropped. Groups
+are told apart only by what was known at the start; whether somebody followed up is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from .errors import FollowupError
+from .history import ENDINGS
+from .intervals import log_log, normal_quantile
+from .log import JobSearchLog
+from .result import Result
+from .tally import AtRisk, Tally, groups, last_day, person_days, tally
+
+Source = JobSearchLog | pd.DataFrame | Tally
+_ANSWERS = ENDINGS[1:]
+_KNOWN_AT_START = ("follow_up_day", "channel", "content", "n_follow_ups", "exit_day", "ending")
+
+
+def cumulative_incidence(
+    source: Source,
+    *,
+    by: str | Sequence[str] | None = None,
+    horizon: int | None = 30,
+    withdrawn: Literal["compete", "censor"] = "compete",
+    level: float = 0.95,
+) -> Result:
+    """Estimate the chance of a yes, a no and of silence by each day (Aalen-Johansen).
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `tally`.
+    by : str or sequence of str, optional
+        Columns known when the episode started, a curve for each.
+    horizon : int or None
+        Last day, in days since the interview; None for the last day seen.
+    withdrawn : {"compete", "censor"}
+        A withdrawal is a third ending, or the end of what is known of the episode.
+    level : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Result
+        Per group, ``ending`` (yes, no, withdrawn, silent) and ``day``: ``n_risk`` (open when the
+        day begins), ``n_event``, ``estimate``, ``std_error``, ``conf_low``, ``conf_high``,
+        ``level``. Silent is what is left: no answer by the end of the day.
+
+    Raises
+    ------
+    ColumnError
+        When a column of `by` is not there.
+    FollowupError
+        When `by` names what was not known at the start, such as the day of the follow-up.
+
+    Notes
+    -----
+    The standard error is the infinitesimal jackknife, as in R's ``survfit``. Limits are symmetric
+    on the log(-log) scale, or Jeffreys' where the curve is at 0 or 1. After the last day on which
+    anyone was observed the estimate is missing.
+
+    References
+    ----------
+    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> result = cumulative_incidence(pd.DataFrame({
+    ...     "exit_day": [2, 3, 3, 5], "ending": ["yes", "no", "open", "yes"]}), horizon=5)
+    >>> yes = result.table.query("ending == 'yes'")
+    >>> yes[["day", "n_risk", "estimate"]].values.tolist()[2:]
+    [[2.0, 4.0, 0.25], [3.0, 3.0, 0.25], [4.0, 1.0, 0.25], [5.0, 1.0, 0.75]]
+    """
+    _check_withdrawn(withdrawn)
+    counts = _counts(source, by)
+    last = last_day(counts, horizon)
+    causes = _ANSWERS if withdrawn == "compete" else _ANSWERS[:2]
+    table = _by_group(counts, last, lambda risk: _incidence_table(risk, causes, level))
+    sentences = [_incidence_sentence(part, name) for name, part in _named(table, counts)]
+    notes = (*counts.notes, *_sensitivity(counts, last, withdrawn))
+    return Result(
+        " ".join(sentences) or "There is no interview with a known day in the log.",
+        table,
+        notes,
+        chart="cumulative_incidence",
+        alt="Stacked areas: the share of interviews answered with yes, with no, withdrawn and "
+        "silent, by day since the interview.",
+    )
+
+
+def kaplan_meier(
+    source: Source,
+    *,
+    by: str | Sequence[str] | None = None,
+    answer: str | Sequence[str] = ("yes", "no"),
+    horizon: int | None = 30,
+    level: float = 0.95,
+) -> Result:
+    """Estimate the chance of still waiting for an answer on each day (Kaplan-Meier).
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `tally`.
+    by : str or sequence of str, optional
+        Columns known when the episode started, a curve for each.
+    answer : str or sequence of str
+        The endings waited for; any other ends what is known of the episode.
+    horizon : int or None
+        Last day, in days since the interview; None for the last day seen.
+    level : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Result
+        Per group and ``day``: ``n_risk``, ``n_event``, ``estimate`` (still waiting after that
+        day), ``std_error`` (Greenwood), ``conf_low``, ``conf_high``, ``level``.
+
+    Raises
+    ------
+    ColumnError, FollowupError
+        As `cumulative_incidence`.
+
+    Notes
+    -----
+    With a single answer, say ``answer="yes"``, a rejection is treated as if a yes might still have
+    come. That is a rate, not a chance: for chances use `cumulative_incidence`.
+
+    References
+    ----------
+    Kaplan and Meier (1958), JASA 53, 457-481; Greenwood (1926).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> result = kaplan_meier(pd.DataFrame({
+    ...     "exit_day": [2, 3, 3, 5], "ending": ["yes", "no", "open", "yes"]}), horizon=4)
+    >>> result.table["estimate"].tolist()
+    [1.0, 1.0, 0.75, 0.5, 0.5]
+    """
+    codes = _codes_of(answer)
+    counts = _counts(source, by)
+    last = last_day(counts, horizon)
+    table = _by_group(counts, last, lambda risk: _waiting_table(risk, codes, level))
+    sentences = [_waiting_sentence(part, name) for name, part in _named(table, counts)]
+    return Result(
+        " ".join(sentences) or "There is no interview with a known day in the log.",
+        table,
+        counts.notes,
+        chart="waiting_curve",
+        alt="Falling step curve with a band: the share of interviews still without an answer, by "
+        "day since the interview.",
+    )
+
+
+def restricted_mean(
+    source: Source,
+    *,
+    by: str | Sequence[str] | None = None,
+    answer: str | Sequence[str] = ("yes", "no"),
+    horizon: int = 30,
+    level: float = 0.95,
+) -> Result:
+    """Estimate the mean number of days waited for an answer, up to the horizon.
+
+    Unlike the mean of the answers that came, it counts those who still wait.
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `tally`.
+    by : str or sequence of str, optional
+        Columns known when the episode started.
+    answer : str or sequence of str
+        The endings waited for.
+    horizon : int
+        Days since the interview at which the counting of days stops.
+    level : float
+        Probability inside the interval.
+
+    Returns
+    -------
+    Result
+        Per group: ``n``, ``horizon``, ``estimate`` (days), ``std_error``, ``conf_low``,
+        ``conf_high``, ``level``; missing where nobody was observed up to the horizon.
+
+    Raises
+    ------
+    ColumnError, FollowupError
+        As `cumulative_incidence`.
+
+    References
+    ----------
+    Irwin (1949), Journal of Hygiene 47, 188-189.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> result = restricted_mean(pd.DataFrame({
+    ...     "exit_day": [2, 3, 3, 5], "ending": ["yes", "no", "open", "yes"]}), horizon=5)
+    >>> result.table["estimate"].tolist()
+    [3.75]
+    """
+    codes = _codes_of(answer)
+    counts = _counts(source, by)
+    table = _by_group(counts, horizon, lambda risk: _mean_table(risk, codes, level))
+    sentences = [_mean_sentence(part.iloc[0], name) for name, part in _named(table, counts)]
+    return Result(
+        " ".join(sentences) or "There is no interview with a known day in the log.",
+        table,
+        counts.notes,
+        chart="restricted_mean",
+        alt="A dot with its interval for each group: the mean number of days waited.",
+    )
+
+
+def aalen_johansen(
+    n_risk: np.ndarray, n_event: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Cumulative incidence of each cause and what is left, with variances, from person-days.
+
+    Parameters
+    ----------
+    n_risk : numpy.ndarray of shape (days,)
+        At risk on each day.
+    n_event : numpy.ndarray of shape (causes, days)
+        Events by cause.
+
+    Returns
+    -------
+    incidence, variance : numpy.ndarray of shape (causes, days)
+    left, left_variance : numpy.ndarray of shape (days,)
+
+    Notes
+    -----
+    The variance of a cause P against the others R is a sum over the days k up to t of a square in
+    I(t) - I(k). Written as a polynomial in I(t) it needs one pass instead of one for each t.
+    """
+    n = np.maximum(n_risk, 1)
+    hazard = n_event / n
+    stay = 1 - hazard.sum(axis=0)
+    left = np.cumprod(stay)
+    before = np.r_[1.0, left[:-1]]
+    incidence = np.cumsum(before * hazard, axis=1)
+
+    # Where everyone leaves at once nothing can follow, and the term in I(t) - I(k) is 0.
+    per_stay = np.divide(1.0, stay, out=np.zeros_like(stay), where=stay > 1e-12)
+    other = hazard.sum(axis=0) - hazard
+    own_var, other_var, both = hazard * (1 - hazard), other * (1 - other), hazard * other
+    slope = per_stay  # g_P = g0 - slope * I(t), g_R = r0 - slope * I(t)
+    g0, r0 = before + incidence * per_stay, incidence * per_stay
+    constant = g0**2 * own_var + r0**2 * other_var - 2 * g0 * r0 * both
+    linear = -2 * slope * (g0 * own_var + r0 * other_var - (g0 + r0) * both)
+    square = slope**2 * (own_var + other_var - 2 * both)
+    c0, c1, c2 = (np.cumsum(term / n, axis=1) for term in (constant, linear, square))
+    variance = c0 + c1 * incidence + c2 * incidence**2
+    variance[variance < 1e-12 * (c0 + c2 * incidence**2)] = 0  # what is left of equal terms
+
+    total = hazard.sum(axis=0)
+    left_variance = left**2 * np.cumsum(total * per_stay / n)
+    return incidence, variance, left, left_variance
+
+
+def _incidence_table(risk: AtRisk, causes: tuple[str, ...], level: float) -> pd.DataFrame:
+    n_event = risk.n_event[: len(causes)]
+    incidence, variance, left, left_variance = aalen_johansen(risk.n_risk, n_event)
+    estimate = np.vstack([incidence, left])
+    std_error = np.sqrt(np.vstack([variance, left_variance]))
+    events = np.vstack([n_event, np.zeros_like(risk.n_risk)])
+    unknown = _unobserved(risk.n_risk, left)
+    estimate[:, unknown] = std_error[:, unknown] = np.nan
+    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event), level)
+    days = len(risk.n_risk)
+    return pd.DataFrame(
+        {
+            "ending": np.repeat([*causes, "silent"], days),
+            "day": np.tile(np.arange(days), len(estimate)),
+            "n_risk": np.tile(risk.n_risk, len(estimate)),
+            "n_event": events.ravel(),
+            "estimate": estimate.ravel(),
+            "std_error": std_error.ravel(),
+            "conf_low": low.ravel(),
+            "conf_high": high.ravel(),
+            "level": level,
+        }
+    )
+
+
+def _waiting_table(risk: AtRisk, codes: list[int], level: float) -> pd.DataFrame:
+    n_event = risk.n_event[codes].sum(axis=0)
+    _, _, left, variance = aalen_johansen(risk.n_risk, n_event[None])
+    unknown = _unobserved(risk.n_risk, left)
+    estimate, std_error = left.copy(), np.sqrt(variance)
+    estimate[unknown] = std_error[unknown] = np.nan
+    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event[None]), level)
+    return pd.DataFrame(
+        {
+            "day": np.arange(len(left)),
+            "n_risk": risk.n_risk,
+            "n_event": n_event,
+            "estimate": estimate,
+            "std_error": std_error,
+            "conf_low": low,
+            "conf_high": high,
+            "level": level,
+        }
+    )
+
+
+def _mean_table(risk: AtRisk, codes: list[int], level: float) -> pd.DataFrame:
+    n_event, n = risk.n_event[codes].sum(axis=0), risk.n_risk
+    horizon = len(n) - 1
+    _, _, left, _ = aalen_johansen(n, n_event[None])
+    area = np.r_[left[:-1][::-1].cumsum()[::-1], 0]  # below the curve, from each day on
+    stay = n - n_event
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(stay > 0, area**2 * n_event / (n * stay), 0)
+    estimate, std_error = area[0], np.sqrt(terms.sum())
+    if n[-1] == 0 and left[-1] > 0:
+        estimate = std_error = np.nan
+    reach = normal_quantile(level) * std_error
+    return pd.DataFrame(
+        {
+            "n": [n[0]],
+            "horizon": horizon,
+            "estimate": estimate,
+            "std_error": std_error,
+            "conf_low": np.clip(estimate - reach, 0, horizon),
+            "conf_high": np.clip(estimate + reach, 0, horizon),
+            "level": level,
+        }
+    )
+
+
+def _known(n_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:
+    """Episodes whose state at the end of the day is known: answered so far, or still open."""
+    answered = n_event.sum(axis=0)
+    return answered.cumsum() + n_risk - answered
+
+
+def _unobserved(n_risk: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Days after the last on which anyone still open was observed."""
+    return (n_risk == 0) & (left > 1e-12)
+
+
+def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
+    names = [by] if isinstance(by, str) else list(by or [])
+    for name in names:
+        if name in _KNOWN_AT_START:
+            raise FollowupError(
+                f"{name!r} was not known when the wait began: curves split by it compare those "
+                "who had time to write with those who had not. To look at follow-ups use "
+                "fa.timing, or a method that knows the order of things."
+            )
+    return tally(source, by=names)
+
+
+def _by_group(
+    counts: Tally, last: int, build: Callable[[AtRisk], pd.DataFrame]
+) -> pd.DataFrame:
+    if last < 0:
+        raise FollowupError(f"horizon is a number of days since the interview, not {last!r}.")
+    parts = []
+    for values, chosen in groups(counts):
+        part = build(person_days(counts, chosen, last))
+        for place, (name, value) in enumerate(zip(counts.patterns, values, strict=True)):
+            part.insert(place, name, value)
+        parts.append(part)
+    if not parts:  # no episode, hence no group: the columns without a row
+        return build(person_days(counts, slice(0), last))[:0].assign(
+            **{name: [] for name in counts.patterns}
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each group's name ("" for the only one) and its rows."""
+    names = list(counts.patterns)
+    if not counts.n_episodes:
+        return
+    if not names:
+        yield "", table
+        return
+    for values, part in table.groupby(names, sort=False, dropna=False):
+        yield ", ".join("not recorded" if pd.isna(v) else str(v) for v in values), part
+
+
+def _codes_of(answer: str | Sequence[str]) -> list[int]:
+    words = [answer] if isinstance(answer, str) else list(answer)
+    for word in words:
+        if word not in _ANSWERS:
+            raise FollowupError(f"answer is one of {', '.join(_ANSWERS)}, not {word!r}.")
+    return [_ANSWERS.index(word) for word in words]
+
+
+def _check_withdrawn(withdrawn: str) -> None:
+    if withdrawn not in ("compete", "censor"):
+        raise FollowupError(f"withdrawn is 'compete' or 'censor', not {withdrawn!r}.")
+
+
+def _incidence_sentence(part: pd.DataFrame, name: str) -> str:
+    seen = part[part["estimate"].notna()]
+    day = int(seen["day"].max())
+    at = seen[seen["day"] == day].set_index("ending")
+    n = int(part["n_risk"].iloc[0])
+    head = f"{name[:1].upper() + name[1:]}, {n}" if name else f"Of {n}"
+    share = {word: _hundred(value) for word, value in at["estimate"].items()}
+    low, high = _hundred(at.loc["yes", "conf_low"]), _hundred(at.loc["yes", "conf_high"])
+    rest = ", ".join(
+        f"{share[word]} {'silence' if word == 'silent' else word}"
+        for word in at.index[1:]
+        if word != "withdrawn" or share[word]
+    )
+    percent = f"{100 * part['level'].iloc[0]:g} %"
+    return (
+        f"{head} interview{'s' if n != 1 else ''}, by day {day}: {share['yes']} in 100 yes "
+        f"({percent} {low} to {high}), {rest}."
+    )
+
+
+def _waiting_sentence(part: pd.DataFrame, name: str) -> str:
+    seen = part[part["estimate"].notna()]
+    half = seen.loc[seen["estimate"] <= 0.5, "day"]
+    last = seen.iloc[-1]
+    told = (
+        f"half were answered by day {half.iloc[0]}"
+        if len(half)
+        else f"fewer than half were answered within {last['day']:.0f} days"
+    )
+    head = f"{name[:1].upper() + name[1:]}: {told}" if name else told.capitalize()
+    low, high = _hundred(last["conf_low"]), _hundred(last["conf_high"])
+    return (
+        f"{head}; after day {last['day']:.0f}, {_hundred(last['estimate'])} in 100 still wait "
+        f"({100 * last['level']:g} % {low} to {high}; {int(part['n_risk'].iloc[0])} interviews)."
+    )
+
+
+def _mean_sentence(row: pd.Series, name: str) -> str:
+    head = f"{name[:1].upper() + name[1:]}: an" if name else "An"
+    if np.isnan(row["estimate"]):
+        return (
+            f"{head} answer cannot be averaged up to day {row['horizon']:.0f}: nobody who still "
+            "waits was observed that long. Choose a shorter horizon."
+        )
+    return (
+        f"{head} answer took {row['estimate']:.1f} days on average, counting waits of up to "
+        f"{row['horizon']:.0f} days ({100 * row['level']:g} % {row['conf_low']:.1f} to "
+        f"{row['conf_high']:.1f}; {row['n']:.0f} interviews)."
+    )
+
+
+def _sensitivity(counts: Tally, last: int, withdrawn: str) -> tuple[str, ...]:
+    """How far answers without a date, or with a latest date only, could move the yes."""
+    notes = []
+    yes = _yes_by(counts, last, withdrawn)
+    n, lost = counts.n_episodes, sum(counts.undated.values())
+    if lost and n:
+        low = yes * n / (n + lost)
+        high = (yes * n + counts.undated.get("yes", 0)) / (n + lost)
+        notes.append(
+            f"Wherever the {lost} answers on an unknown day are put, yes by day {last} lies "
+            f"between {_hundred(low)} and {_hundred(high)} in 100."
+        )
+    if counts.earliest is not None:
+        sooner = _yes_by(counts.earliest, last, withdrawn)
+        notes.append(
+            "With each yes that is known only from the next interview dated as early as the log "
+            f"allows, yes by day {last} would be {_hundred(sooner)} in 100, not {_hundred(yes)}."
+        )
+    return tuple(notes)
+
+
+def _yes_by(counts: Tally, last: int, withdrawn: str) -> float:
+    risk = person_days(counts, horizon=last)
+    causes = 3 if withdrawn == "compete" else 2
+    return float(aalen_johansen(risk.n_risk, risk.n_event[:causes])[0][0, -1])
+
+
+def _hundred(share: float) -> int:
+    """Whole number in 100, for sentences only."""
+    return round(100 * share)

@@ -1,0 +1,409 @@
+"""Episodes -> counts of alike episodes, and from these who was at risk on each day.
+
+The convention owned here, once for every estimator: an episode is at risk on day d if it is open
+when the day begins (day 0 included, so d = 0 .. exit day). Within a day the answer comes first and
+the follow-up second, so day d counts as followed up when the follow-up day is before d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from .episodes import episodes
+from .errors import ColumnError, FollowupError
+from .history import ENDINGS
+from .log import JobSearchLog
+
+NEVER, UNDATED = -1, -2
+_SPARSE = 1 << 22  # more possible cells than this are sorted rather than laid out
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Counts of episodes that are alike in everything the estimators look at.
+
+    Parameters
+    ----------
+    patterns : pandas.DataFrame
+        One row per combination of the `by` columns that occurs; no columns without `by`.
+    pattern : numpy.ndarray of shape (cells,)
+        Row of `patterns`.
+    follow_up_day : numpy.ndarray of shape (cells,)
+        Day of the first follow-up if it came before the answer; -1 for never (before the answer),
+        -2 for a follow-up on an unknown day.
+    exit_day : numpy.ndarray of shape (cells,)
+        Day of the answer, or the last day of the log.
+    ending : numpy.ndarray of shape (cells,)
+        Position in ``ENDINGS``: open, yes, no, withdrawn.
+    n : numpy.ndarray of shape (cells,)
+        How many episodes.
+    undated : dict of str to int
+        Answers without a date, by ending; they are in no cell.
+    notes : tuple of str
+        What every result from this tally repeats.
+    earliest : Tally, optional
+        The same with each answer that is known only from the next interview dated as early as the
+        log allows.
+    """
+
+    patterns: pd.DataFrame
+    pattern: np.ndarray
+    follow_up_day: np.ndarray
+    exit_day: np.ndarray
+    ending: np.ndarray
+    n: np.ndarray
+    undated: dict[str, int]
+    notes: tuple[str, ...] = ()
+    earliest: Tally | None = None
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row per cell: the `by` columns, follow_up_day, exit_day, ending and n."""
+        days = pd.Series(self.follow_up_day).astype("Int64")
+        out = self.patterns.take(self.pattern).reset_index(drop=True)
+        out["follow_up_day"] = days.mask(days < 0)
+        out["follow_up_undated"] = self.follow_up_day == UNDATED
+        out["exit_day"] = self.exit_day
+        out["ending"] = pd.Categorical.from_codes(self.ending, list(ENDINGS))
+        out["n"] = self.n
+        return out
+
+    @property
+    def n_episodes(self) -> int:
+        """Episodes behind the counts."""
+        return int(self.n.sum())
+
+    def __repr__(self) -> str:
+        by = f" by {', '.join(self.patterns)}" if len(self.patterns.columns) else ""
+        head = f"Tally of {self.n_episodes:,} episodes in {len(self.n):,} cells{by}."
+        return "\n".join([head, *(f"- {note}" for note in self.notes)])
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Person-days of one group: at risk and answered, by day 0 .. horizon.
+
+    Parameters
+    ----------
+    n_risk : numpy.ndarray of shape (days,)
+        Episodes open when the day begins.
+    n_event : numpy.ndarray of shape (3, days)
+        Answers on that day: yes, no, withdrawn.
+    """
+
+    n_risk: np.ndarray
+    n_event: np.ndarray
+
+
+def tally(
+    source: JobSearchLog | pd.DataFrame | Tally, *, by: str | Sequence[str] | None = None
+) -> Tally:
+    """Count alike episodes.
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        A log; or a table of episodes with ``exit_day`` (whole days), ``ending`` (open, yes, no,
+        withdrawn) and, if there were follow-ups, ``follow_up_day`` (missing for never).
+    by : str or sequence of str, optional
+        Columns known when the episode started, to keep apart.
+
+    Returns
+    -------
+    Tally
+        A tally given is returned summed over what `by` does not name.
+
+    Raises
+    ------
+    ColumnError
+        When a column of `by`, or one that is needed, is not there.
+    FollowupError
+        When a day is negative or not whole, or an ending is not one of the four.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> tally(pd.DataFrame({"exit_day": [3, 3, 9], "ending": ["yes", "yes", "open"]}))
+    Tally of 3 episodes in 2 cells.
+    """
+    names = [by] if isinstance(by, str) else list(by or [])
+    if isinstance(source, Tally):
+        return _regroup(source, names)
+    frame = episodes(source) if isinstance(source, JobSearchLog) else source
+    return _count(frame, names, (*frame.attrs.get("notes", ()), *_episode_notes(frame)))
+
+
+def at_risk(
+    source: JobSearchLog | pd.DataFrame | Tally,
+    *,
+    by: str | Sequence[str] | None = None,
+    horizon: int | None = 30,
+) -> pd.DataFrame:
+    """Tell how many were open on each day, followed up or not yet, and how many were answered.
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `tally`.
+    by : str or sequence of str, optional
+        Columns to keep apart.
+    horizon : int or None
+        Last day, in days since the interview; None for the last day seen.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Per group, ``followed_up`` (before that day) and ``day``: ``n_risk``, ``n_yes``, ``n_no``,
+        ``n_withdrawn``. Episodes whose follow-up has no date are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = at_risk(pd.DataFrame({
+    ...     "follow_up_day": [1, None], "exit_day": [2, 2], "ending": ["yes", "no"]}), horizon=2)
+    >>> table[["followed_up", "day", "n_risk", "n_yes", "n_no"]].values.tolist()[2:]
+    [[False, 2, 1, 0, 1], [True, 0, 0, 0, 0], [True, 1, 0, 0, 0], [True, 2, 1, 1, 0]]
+    """
+    counts = tally(source, by=by)
+    days = last_day(counts, horizon) + 1
+    rows = []
+    for values, chosen in groups(counts):
+        for followed_up in (False, True):
+            known = chosen & (counts.follow_up_day != UNDATED)
+            risk = person_days(counts, known, days - 1, followed_up=followed_up)
+            rows.append(
+                pd.DataFrame(
+                    {
+                        **dict(zip(counts.patterns, values, strict=True)),
+                        "followed_up": followed_up,
+                        "day": np.arange(days),
+                        "n_risk": risk.n_risk,
+                        **{f"n_{word}": risk.n_event[i] for i, word in enumerate(ENDINGS[1:])},
+                    }
+                )
+            )
+    return pd.concat(rows, ignore_index=True)
+
+
+def person_days(
+    counts: Tally,
+    chosen: np.ndarray | slice = slice(None),
+    horizon: int = 30,
+    *,
+    followed_up: bool | None = None,
+) -> AtRisk:
+    """Sum the chosen cells to person-days, without ever writing them out.
+
+    Parameters
+    ----------
+    counts : Tally
+        The counts.
+    chosen : numpy.ndarray of bool
+        Which cells.
+    horizon : int
+        Last day.
+    followed_up : bool, optional
+        Only days after (True) or up to (False) the first follow-up; all days unless given.
+
+    Returns
+    -------
+    AtRisk
+    """
+    n, ending = counts.n[chosen], counts.ending[chosen]
+    exits = np.minimum(counts.exit_day[chosen], horizon + 1)
+    wrote = counts.follow_up_day[chosen]
+    entered = np.minimum(np.where(wrote >= 0, wrote, horizon + 1), horizon + 1) + 1
+    treated = entered <= exits  # some day of the episode comes after the follow-up
+    days = horizon + 2
+
+    def by_day(at: np.ndarray, which: np.ndarray) -> np.ndarray:
+        return np.bincount(at[which], n[which], minlength=days + 1)[:days].round().astype(np.int64)
+
+    everyone = np.ones(len(n), dtype=bool)
+    open_at_start = by_day(exits, everyone)[::-1].cumsum()[::-1]
+    after = by_day(entered, treated).cumsum() - np.r_[0, by_day(exits, treated).cumsum()[:-1]]
+    n_risk, which = {
+        None: (open_at_start, everyone),
+        True: (after, treated),
+        False: (open_at_start - after, ~treated),
+    }[followed_up]
+    answered = [by_day(exits, which & (ending == code)) for code in (1, 2, 3)]
+    return AtRisk(n_risk[:-1], np.stack(answered)[:, :-1])
+
+
+def groups(counts: Tally) -> Iterator[tuple[tuple, np.ndarray]]:
+    """Yield the values of each pattern and which cells are its own."""
+    for row, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
+        yield values, counts.pattern == row
+
+
+def last_day(counts: Tally, horizon: int | None) -> int:
+    """Return the horizon, or the last day seen where there is none."""
+    if horizon is None:
+        return int(counts.exit_day.max(initial=0))
+    if horizon < 0:
+        raise FollowupError(f"horizon is a number of days since the interview, not {horizon!r}.")
+    return int(horizon)
+
+
+def _count(frame: pd.DataFrame, names: list[str], notes: tuple[str, ...]) -> Tally:
+    for name in ("exit_day", "ending", *names):
+        if name not in frame:
+            raise ColumnError(name, frame.columns)
+    if "quarantine" in frame:
+        frame = frame[frame["quarantine"] == ""]
+    ending = _ending_codes(frame["ending"])
+    dated = frame["exit_day"].notna().to_numpy()
+    undated: dict[str, int] = {}
+    if not dated.all():
+        lost = np.bincount(ending[~dated], minlength=4)
+        undated = {ENDINGS[code]: int(lost[code]) for code in (1, 2, 3) if lost[code]}
+        frame, ending = frame[dated], ending[dated]
+
+    exit_day = _whole_days(frame["exit_day"], "exit_day")
+    wrote = _follow_up_days(frame, exit_day, ending)
+    cells = _cells(frame, names, [wrote, exit_day, ending])
+    earliest = None
+    if "implied" in frame and frame["implied"].any():
+        sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
+        earliest = _count(sooner, names, ())
+    return Tally(*cells, undated, notes, earliest)
+
+
+def _regroup(counts: Tally, names: list[str]) -> Tally:
+    for name in names:
+        if name not in counts.patterns:
+            raise ColumnError(name, counts.patterns.columns)
+    if names == list(counts.patterns):
+        return counts
+    frame = counts.patterns.take(counts.pattern)
+    arrays = [counts.follow_up_day, counts.exit_day, counts.ending]
+    earliest = counts.earliest and _regroup(counts.earliest, names)
+    return Tally(*_cells(frame, names, arrays, counts.n), counts.undated, counts.notes, earliest)
+
+
+_Cells = tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _cells(
+    frame: pd.DataFrame,
+    names: list[str],
+    columns: list[np.ndarray],
+    weights: np.ndarray | None = None,
+) -> _Cells:
+    """Count the distinct rows; the patterns of the named columns are numbered in sorted order."""
+    coded = [_codes(frame[name]) for name in names]
+    (*by, wrote, exit_day, ending), n = _distinct([*(code for code, _ in coded), *columns], weights)
+    patterns, pattern = pd.DataFrame(index=[0]), np.zeros(len(n), dtype=np.int64)
+    if by:
+        rows, pattern = np.unique(np.stack(by), axis=1, return_inverse=True)
+        values = (words.take(row) for row, (_, words) in zip(rows, coded, strict=True))
+        patterns = pd.DataFrame(
+            {name: list(column) for name, column in zip(names, values, strict=True)}
+        )
+    return patterns, pattern.ravel(), wrote, exit_day, ending, n
+
+
+def _distinct(
+    columns: list[np.ndarray], weights: np.ndarray | None = None
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Count the distinct rows of whole-number columns through one integer key."""
+    if not len(columns[0]):
+        return columns, np.zeros(0, dtype=np.int64)
+    lows = [int(column.min()) for column in columns]
+    sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, low, size in zip(columns, lows, sizes, strict=True):
+        if size > 1:
+            key *= size
+            key += column
+            key -= low
+    if np.prod(sizes, dtype=float) <= _SPARSE:
+        counts = np.bincount(key, weights)
+        found = np.flatnonzero(counts)
+        n = counts[found]
+    else:
+        found, where = np.unique(key, return_inverse=True)
+        n = np.bincount(where, weights)
+    parts = []
+    for low, size in zip(reversed(lows), reversed(sizes), strict=True):
+        found, part = np.divmod(found, size)
+        parts.append(part + low)
+    return parts[::-1], n.round().astype(np.int64)
+
+
+def _codes(values: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """Whole-number codes of a column and its distinct values in order."""
+    if isinstance(values.dtype, pd.CategoricalDtype) and not values.hasnans:
+        return values.cat.codes.to_numpy(), pd.Series(values.cat.categories)
+    codes, distinct = pd.factorize(values, sort=True, use_na_sentinel=False)
+    return codes, pd.Series(distinct)
+
+
+def _ending_codes(ending: pd.Series) -> np.ndarray:
+    codes, words = _codes(ending)
+    for word in words:
+        if word not in ENDINGS:
+            raise FollowupError(f"ending is one of {', '.join(ENDINGS)}, not {word!r}.")
+    order = np.array([ENDINGS.index(word) for word in words], dtype=np.int64)
+    return codes if np.array_equal(order, np.arange(4)) else order[codes]
+
+
+def _whole_days(days: pd.Series, name: str) -> np.ndarray:
+    out = days.to_numpy()
+    if out.dtype.kind not in "iu":
+        numbers = days.to_numpy(dtype=float)
+        out = numbers.astype(np.int64)
+        if not np.array_equal(out, numbers):
+            wrong = days[out != numbers].iloc[0]
+            raise FollowupError(f"{name} counts whole days; it holds {wrong!r}.")
+    if len(out) and out.min() < 0:
+        row = int(np.argmin(out))
+        raise FollowupError(
+            f"{name} holds {out[row]} in row {row}: a day before the interview. "
+            "Mend the row or leave it out."
+        )
+    return out
+
+
+def _follow_up_days(
+    frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray
+) -> np.ndarray:
+    """Day of the follow-up where it came before the answer; one that came later is no exposure."""
+    wrote = np.full(len(frame), NEVER, dtype=np.int64)
+    if "follow_up_day" in frame:
+        some = frame["follow_up_day"].notna().to_numpy()
+        wrote[some] = _whole_days(frame["follow_up_day"][some], "follow_up_day")
+        wrote[(ending > 0) & (wrote >= exit_day)] = NEVER
+    if "follow_up_undated" in frame:
+        wrote[frame["follow_up_undated"].to_numpy(dtype=bool)] = UNDATED
+    return wrote
+
+
+def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:
+    """What the reader of a result must know of the episodes behind it."""
+    notes = []
+    if "quarantine" in frame:
+        for why, n in frame.loc[frame["quarantine"] != "", "quarantine"].value_counts().items():
+            notes.append(f"{n} of the interviews left out: {why}.")
+    undated = frame["ending"][frame["exit_day"].isna()]
+    if len(undated):
+        words = ", ".join(f"{n} {word}" for word, n in undated.value_counts().items() if n)
+        notes.append(f"{len(undated)} answered on an unknown day ({words}): in no estimate of time.")
+    for column, text in {
+        "follow_up_undated": "followed up on an unknown day: left out where that day matters.",
+        "rated_late": "rated after the answer was known: that rating is not used.",
+        "implied": "known to be a yes only from the next interview, and dated on its day.",
+    }.items():
+        if column in frame and (n := int(frame[column].sum())):
+            notes.append(f"{n} of the interviews {text}")
+    if "follow_up_day" in frame:
+        late = (frame["follow_up_day"] >= frame["exit_day"]) & (frame["ending"] != "open")
+        if n := int(late.fillna(False).sum()):
+            notes.append(f"{n} followed up on the day of the answer or later: not a follow-up before it.")
+    return tuple(notes)
