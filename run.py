@@ -246,9 +246,17 @@ def install(arguments, total=0):
         for line in process.stdout:
             lines.append(line.rstrip())
             progress.see(line)
-    write(inside("install.log"), "\n".join(lines))
+    with open(inside("install.log"), "a", encoding="utf-8") as log:
+        log.write("\n".join(lines) + "\n")
     if process.returncode:
         raise Stop(explain(lines))
+
+
+# pip's lines on the packages of the lock: one each, but for the "x.whl.metadata" of some.
+PACKAGE = re.compile(
+    r"\s*(?:Downloading|Using cached|Processing|Ignoring) (?:\S*[/\\])?([\w.-]+?)"
+    r"(?:-\d\S*\.whl\s|: )"
+)
 
 
 class Progress:
@@ -259,20 +267,22 @@ class Progress:
         self.live = sys.stdout.isatty()
 
     def see(self, line):
-        words = line.split()
-        if line.startswith(("Collecting ", "Ignoring ")) and self.total:
+        package = PACKAGE.match(line)
+        if package and self.total:
             self.seen += 1
-            name = re.split("[=:]", words[1])[0]
-            if self.live:
-                text = "      %d of %d: %s" % (self.seen, self.total, name)
-                print("\r" + text.ljust(60), end="", flush=True)
-            elif self.seen % 25 == 0:
-                say("      %d of %d" % (self.seen, self.total))
+            self.tell("%d of %d: %s" % (self.seen, self.total, package.group(1)))
         elif line.startswith("Installing collected") and self.total:
-            say(("\r" if self.live else "") + "      All there; unpacking them".ljust(60).rstrip())
+            text = "      All there; unpacking them"
+            say("\r" + text.ljust(60) if self.live else text)
         elif "Retrying" in line and not self.retrying:
             self.retrying = True
             say("      The network does not answer; trying again")
+
+    def tell(self, text):
+        if self.live:
+            print("\r      " + text.ljust(54)[:54], end="", flush=True)
+        elif self.seen % 25 == 0:
+            say("      " + text)
 
 
 def explain(lines):
