@@ -41,6 +41,7 @@ LAB_SETTINGS = {
     "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
 }
 LAB_OPTIONS = [
+    "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
     "--ServerApp.ip=127.0.0.1",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -337,8 +338,7 @@ def lab(options):
     folder = inside("share", "jupyter", "lab", "settings")
     os.makedirs(folder, exist_ok=True)
     write(os.path.join(folder, "overrides.json"), json.dumps(LAB_SETTINGS, indent=2))
-    first = os.path.join(ROOT, "notebooks", "00_start_here.ipynb")
-    command = ["-m", "jupyterlab", first, "--ServerApp.root_dir=" + ROOT] + LAB_OPTIONS
+    command = ["-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT] + LAB_OPTIONS
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return command + options

@@ -111,12 +111,14 @@ def test_the_rules_see_what_breaks_them():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_notebooks_are_short_plain_and_without_outputs(path):
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    notebook = json.loads(path.read_text("utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     sources = ["".join(cell["source"]) for cell in code]
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code), (
         "the outputs hold names of companies: strip them before committing (see CONTRIBUTING.md)"
     )
+    # Without a kernel's name JupyterLab asks for one before it shows anything.
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     assert len(code) < 15
     assert "LOG =" in sources[0]
     defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

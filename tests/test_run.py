@@ -188,7 +188,7 @@ def test_lab_is_local_quiet_and_keeps_its_token(run, tmp_path, monkeypatch):
     assert run.main(["lab", "--no-browser"]) == 0
     [(words, _)] = run.started
     assert words[:2] == ["-m", "jupyterlab"]
-    assert words[2] == str(tmp_path / "notebooks" / "00_start_here.ipynb")
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in words
     assert "--ServerApp.ip=127.0.0.1" in words
     assert "--allow-root" in words
     assert words[-1] == "--no-browser"
