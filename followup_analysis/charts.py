@@ -90,7 +90,8 @@ def picture(draw: Callable[[Axes], object], table: pd.DataFrame, alt: str) -> Pi
     figure = Figure(figsize=_size(table), layout="constrained")
     draw(figure.add_subplot())
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=110)
+    # Without the version of matplotlib, which would make equal pictures differ.
+    figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
     return Picture(buffer.getvalue(), alt)
 
 
@@ -101,21 +102,26 @@ def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if ends.empty:
         return _nothing(ax)
     sent = table[table["mark"] == "follow_up"]
-    answered = ends.loc[ends["detail"] != "open", "day"].max()
-    edge = int(max(30, answered if pd.notna(answered) else 0, sent["day"].max() if len(sent) else 0))
-    ax.hlines(ends["lane"], -0.3, ends["day"].clip(upper=edge), color=_LANE, lw=2, zorder=1)
+    seen = pd.concat([ends.loc[ends["detail"] != "open", "day"], sent["day"]])
+    edge = int(max([30, *seen]))
+    fit = min(1, _MOST_LANES_NAMED / len(ends))  # many lanes are thin, with small marks
+    ax.hlines(ends["lane"], -0.3, ends["day"].clip(upper=edge), color=_LANE, lw=2 * fit, zorder=1)
     for ending, marker in _ENDING_MARKS.items():
         rows = ends[ends["detail"] == ending]
-        _marks(ax, rows["day"].clip(upper=edge), rows["lane"], marker, COLOURS[ending], _named(ending))
+        days = rows["day"].clip(upper=edge)
+        _marks(ax, days, rows["lane"], marker, COLOURS[ending], _named(ending), size=52 * fit**0.5)
     for channel, rows in sent.groupby("detail", sort=True):
         marker = _CHANNEL_MARKS.get(str(channel), "*")
         name = str(channel).replace("_", " ")
-        _marks(ax, rows["day"], rows["lane"] - _ABOVE, marker, _INK, name, size=32)
+        _marks(ax, rows["day"], rows["lane"] - _ABOVE, marker, _INK, name, size=34 * fit**0.5)
     plans = table[(table["mark"] == "planned") & (table["day"] <= edge)]
-    _marks(ax, plans["day"], plans["lane"] - _ABOVE, "o", "none", "planned", size=20, edge=_INK)
+    above = plans["lane"] - _ABOVE
+    _marks(ax, plans["day"], above, "o", "none", "planned", size=20 * fit**0.5, edge=_INK)
     _name_lanes(ax, ends)
     ax.set(xlim=(-1, edge + 1), ylim=(len(ends) - 0.4, -0.6), xlabel="days since the interview")
-    ax.legend(loc="lower right", fontsize="small", frameon=True, framealpha=0.9)
+    legend = ax.legend(loc="lower right", fontsize="small", frameon=True, framealpha=0.9)
+    for mark in filter(None, legend.legend_handles):
+        mark.set(sizes=[36])
     return _tidy(ax, grid="x")
 
 
@@ -123,29 +129,27 @@ def timing(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the share of yes by day of follow-up: raw hollow, pulled together solid."""
     ax = ax or _new_axes(table)
     yes = table[table["ending"] == "yes"].reset_index(drop=True)
+    if not yes["n"].any():
+        return _nothing(ax)
     at = yes.index.to_numpy(dtype=float)
+    pulled = f"bins pulled together, with {100 * yes['level'].iloc[0]:g} % limits"
     ax.errorbar(
-        at, yes["estimate"], yerr=_reach(yes), fmt="o", color=_GROUP_COLOURS[0], ms=7, capsize=3
+        at, yes["estimate"], yerr=_reach(yes), fmt="o", color=_GROUP_COLOURS[0], ms=7, capsize=3,
+        label=pulled,
     )
-    ax.plot(at - 0.18, yes["raw"], "D", mfc="none", mec=_MUTED, ms=5)
+    raw: dict[str, Any] = {"mfc": "none", "mec": _MUTED, "ms": 5, "label": "each bin on its own"}
+    ax.plot(at - 0.18, yes["raw"], "D", clip_on=False, **raw)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize="small")
     ax.axvline(len(yes) - 1.5, color=_LANE, lw=1)
-    seen = yes[yes["raw"].notna()]
-    if len(seen):
-        first = seen.index[0]
-        _say(ax, first - 0.18, seen["raw"].iloc[0], "as counted", _MUTED, (-4, 4), "right")
-        _say(
-            ax, first, seen["estimate"].iloc[0], "bins pulled\ntogether, with\n95 % limits"
-            .replace("95", f"{100 * seen['level'].iloc[0]:g}"), _GROUP_COLOURS[0], (8, 6), "left",
-        )
     labels = [f"{name}\nn = {n}" for name, n in zip(yes["bin"], yes["n"], strict=True)]
     ax.set_xticks(at, labels)
     ax.set(
         ylim=(0, min(1, 1.1 * max(0.4, yes[["conf_high", "raw"]].max(axis=None)))),
-        xlim=(-0.8, len(yes) - 0.4),
+        xlim=(-0.6, len(yes) - 0.4),
         xlabel="day of the first follow-up",
         ylabel="answered with yes",
-        title="Naive: late follow-ups can only reach slow processes",
     )
+    ax.set_title("Naive: late follow-ups can only reach slow processes", pad=26)
     _percent(ax)
     return _tidy(ax, grid="y")
 
@@ -211,12 +215,6 @@ def _stack(ax: Axes, table: pd.DataFrame) -> None:
             days, floor, roof, step="post", color=COLOURS[word], alpha=0.75, lw=0,
             hatch=_HATCHES[word], edgecolor="white", label=word,
         )
-        share = wide[word].iloc[-1]
-        if share > 0.03:
-            text = f" {_named(word)} {100 * share:.0f} %"
-            ax.annotate(
-                text, (days[-1], (floor[-1] + roof[-1]) / 2), va="center", annotation_clip=False
-            )
         floor = roof
     yes = table[table["ending"] == "yes"]
     ax.fill_between(
@@ -224,10 +222,22 @@ def _stack(ax: Axes, table: pd.DataFrame) -> None:
         edgecolor=_INK, lw=0.8, ls=":",
     )
     ax.step(yes["day"], yes["estimate"], where="post", color=_INK, lw=1.5)
-    middle = yes.iloc[len(yes) // 2]
-    text = f"{100 * middle['level']:g} % limits of the yes"
-    _say(ax, middle["day"], middle["conf_high"], text, _INK, (2, 3), "left")
+    last = yes.iloc[-1]
+    text = f"{100 * last['level']:g} % limits of the yes"
+    _say(ax, last["day"], last["conf_high"], text, _INK, (-4, 3), "right")
+    _name_shares(ax, wide[order].iloc[-1], days[-1])
     ax.set_xlim(days[0], days[-1])
+
+
+def _name_shares(ax: Axes, shares: pd.Series, day: int) -> None:
+    """Write each share beside the middle of its area, thin ones clear of the one below."""
+    lowest = 0.0
+    for word, middle in (shares.cumsum() - shares / 2).items():
+        if shares[word] > 0:
+            height = max(middle, lowest)
+            text = f" {_named(word)} {100 * shares[word]:.0f} %"
+            ax.annotate(text, (day, height), va="center", annotation_clip=False)
+            lowest = height + 0.06
 
 
 def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
@@ -268,13 +278,13 @@ def _marks(
     marker: str,
     colour: str,
     label: str,
-    size: float = 52,
+    size: float,
     edge: str = "white",
 ) -> None:
     if len(days):
         ax.scatter(
-            days, lanes, marker=marker, s=size, facecolor=colour, edgecolor=edge, lw=0.7,
-            label=label, zorder=3,
+            days, lanes, marker=marker, s=size, facecolor=colour, edgecolor=edge,
+            lw=0.1 * size**0.5, label=label, zorder=3,
         )
 
 
@@ -337,4 +347,4 @@ def _new_axes(table: pd.DataFrame) -> Axes:
 def _size(table: pd.DataFrame) -> tuple[float, float]:
     """Width and height in inches; a timeline grows with its named lanes."""
     lanes = min(table["lane"].nunique(), _MOST_LANES_NAMED) if "lane" in table else 0
-    return 8, max(4.5, 1 + 0.15 * lanes)
+    return 7, max(4.2, 1 + 0.15 * lanes)
