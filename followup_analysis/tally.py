@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -258,12 +259,12 @@ def _count(frame: pd.DataFrame, names: list[str], notes: tuple[str, ...]) -> Tal
     if "quarantine" in frame:
         frame = frame[frame["quarantine"] == ""]
     ending = _ending_codes(frame["ending"])
-    dated = frame["exit_day"].notna().to_numpy()
     undated: dict[str, int] = {}
-    if not dated.all():
-        lost = np.bincount(ending[~dated], minlength=4)
+    missing = _missing(frame["exit_day"])
+    if missing.any():
+        lost = np.bincount(ending[missing], minlength=4)
         undated = {ENDINGS[code]: int(lost[code]) for code in (1, 2, 3) if lost[code]}
-        frame, ending = frame[dated], ending[dated]
+        frame, ending = frame[~missing], ending[~missing]
 
     exit_day = _whole_days(frame["exit_day"], "exit_day")
     wrote = _follow_up_days(frame, exit_day, ending)
@@ -299,13 +300,11 @@ def _cells(
     """Count the distinct rows; the patterns of the named columns are numbered in sorted order."""
     coded = [_codes(frame[name]) for name in names]
     (*by, wrote, exit_day, ending), n = _distinct([*(code for code, _ in coded), *columns], weights)
-    patterns, pattern = pd.DataFrame(index=[0]), np.zeros(len(n), dtype=np.int64)
-    if by:
-        rows, pattern = np.unique(np.stack(by), axis=1, return_inverse=True)
-        values = (words.take(row) for row, (_, words) in zip(rows, coded, strict=True))
-        patterns = pd.DataFrame(
-            {name: list(column) for name, column in zip(names, values, strict=True)}
-        )
+    if not by:
+        return pd.DataFrame(index=[0]), np.zeros_like(n), wrote, exit_day, ending, n
+    rows, pattern = np.unique(np.stack(by), axis=1, return_inverse=True)
+    values = (list(words[row]) for row, (_, words) in zip(rows, coded, strict=True))
+    patterns = pd.DataFrame(dict(zip(names, values, strict=True)))
     return patterns, pattern.ravel(), wrote, exit_day, ending, n
 
 
@@ -317,19 +316,15 @@ def _distinct(
         return columns, np.zeros(0, dtype=np.int64)
     lows = [int(column.min()) for column in columns]
     sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
-    key = np.zeros(len(columns[0]), dtype=np.int64)
-    for column, low, size in zip(columns, lows, sizes, strict=True):
-        if size > 1:
-            key *= size
-            key += column
-            key -= low
-    if np.prod(sizes, dtype=float) <= _SPARSE:
+    key = _key(columns, lows, sizes)
+    if prod(sizes) <= _SPARSE:
         counts = np.bincount(key, weights)
         found = np.flatnonzero(counts)
         n = counts[found]
     else:
         found, where = np.unique(key, return_inverse=True)
         n = np.bincount(where, weights)
+    found = found.astype(np.int64)
     parts = []
     for low, size in zip(reversed(lows), reversed(sizes), strict=True):
         found, part = np.divmod(found, size)
@@ -337,12 +332,32 @@ def _distinct(
     return parts[::-1], n.round().astype(np.int64)
 
 
-def _codes(values: pd.Series) -> tuple[np.ndarray, pd.Series]:
+def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:
+    """Number the possible rows, in the smallest type that can: with 1e6 rows memory is the limit."""
+    cells = prod(sizes)
+    if cells >= 1 << 62:
+        raise FollowupError(
+            "the columns of by have too many values to be kept apart; bin those that are measured."
+        )
+    key = np.zeros(len(columns[0]), dtype=np.min_scalar_type(~cells))
+    for column, low, size in zip(columns, lows, sizes, strict=True):
+        if size == 1:
+            continue
+        key *= size
+        key += column  # may run over until low is off again, which brings it back
+        if low:
+            key -= np.int64(low).astype(key.dtype)
+    return key
+
+
+def _codes(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Whole-number codes of a column and its distinct values in order."""
-    if isinstance(values.dtype, pd.CategoricalDtype) and not values.hasnans:
-        return values.cat.codes.to_numpy(), pd.Series(values.cat.categories)
-    codes, distinct = pd.factorize(values, sort=True, use_na_sentinel=False)
-    return codes, pd.Series(distinct)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, words = values.array.codes, values.array.categories
+        if codes.min(initial=0) >= 0:  # none is missing
+            return codes, words
+    codes, words = pd.factorize(values, sort=True, use_na_sentinel=False)
+    return codes, pd.Index(words)
 
 
 def _ending_codes(ending: pd.Series) -> np.ndarray:
@@ -354,7 +369,15 @@ def _ending_codes(ending: pd.Series) -> np.ndarray:
     return codes if np.array_equal(order, np.arange(4)) else order[codes]
 
 
+def _missing(values: pd.Series) -> np.ndarray:
+    """Which are missing; a type that cannot say so is not searched."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
+        return np.zeros(len(values), dtype=bool)
+    return values.isna().to_numpy()
+
+
 def _whole_days(days: pd.Series, name: str) -> np.ndarray:
+    """Days that are all there, in the smallest type that holds them."""
     out = days.to_numpy()
     if out.dtype.kind not in "iu":
         numbers = days.to_numpy(dtype=float)
@@ -362,23 +385,27 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
         if not np.array_equal(out, numbers):
             wrong = days[out != numbers].iloc[0]
             raise FollowupError(f"{name} counts whole days; it holds {wrong!r}.")
-    if len(out) and out.min() < 0:
+    if not len(out):
+        return out
+    if out.min() < 0:
         row = int(np.argmin(out))
         raise FollowupError(
             f"{name} holds {out[row]} in row {row}: a day before the interview. "
             "Mend the row or leave it out."
         )
-    return out
+    return out.astype(np.min_scalar_type(-1 - int(out.max())))
 
 
 def _follow_up_days(
     frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray
 ) -> np.ndarray:
     """Day of the follow-up where it came before the answer; one that came later is no exposure."""
-    wrote = np.full(len(frame), NEVER, dtype=np.int64)
+    wrote = np.full(len(frame), NEVER, dtype=np.int8)
     if "follow_up_day" in frame:
-        some = frame["follow_up_day"].notna().to_numpy()
-        wrote[some] = _whole_days(frame["follow_up_day"][some], "follow_up_day")
+        some = ~_missing(frame["follow_up_day"])
+        known = _whole_days(frame["follow_up_day"][some], "follow_up_day")
+        wrote = wrote.astype(known.dtype)
+        wrote[some] = known
         wrote[(ending > 0) & (wrote >= exit_day)] = NEVER
     if "follow_up_undated" in frame:
         wrote[frame["follow_up_undated"].to_numpy(dtype=bool)] = UNDATED
@@ -391,8 +418,9 @@ def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     if "quarantine" in frame:
         for why, n in frame.loc[frame["quarantine"] != "", "quarantine"].value_counts().items():
             notes.append(f"{n} of the interviews left out: {why}.")
-    undated = frame["ending"][frame["exit_day"].isna()]
-    if len(undated):
+    missing = _missing(frame["exit_day"])
+    if missing.any():
+        undated = frame.loc[missing, "ending"]
         words = ", ".join(f"{n} {word}" for word, n in undated.value_counts().items() if n)
         notes.append(f"{len(undated)} answered on an unknown day ({words}): in no estimate of time.")
     for column, text in {
