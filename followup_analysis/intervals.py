@@ -227,12 +227,10 @@ def log_log(
         stretch = np.exp(normal_quantile(level) * np.where(inside, se, 0) / (p * log_p))
         ends = np.exp(log_p * stretch), np.exp(log_p / stretch)
     low, high = np.minimum(*ends), np.maximum(*ends)
-    if not inside.all():
-        whole = np.where(np.isnan(p), 0, np.round(p)) * n
-        edge_low, edge_high = jeffreys(whole, n, level)
-        low, high = np.where(inside, low, edge_low), np.where(inside, high, edge_high)
-    missing = np.isnan(p)
-    return np.where(missing, np.nan, low), np.where(missing, np.nan, high)
+    low, high = (np.where(np.isnan(p), np.nan, end) for end in (low, high))
+    edge = ~inside & ~np.isnan(p)
+    low[edge], high[edge] = jeffreys(np.round(p[edge]) * n[edge], n[edge], level)
+    return low, high
 
 
 def pooled(

@@ -6,8 +6,8 @@ are told apart only by what was known at the start; whether somebody followed up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,9 @@ from .history import ENDINGS
 from .intervals import log_log, normal_quantile
 from .log import JobSearchLog
 from .result import Result
-from .tally import AtRisk, Tally, groups, last_day, person_days, tally
+from .tally import Tally, by_group, groups, last_day, person_days, table_by_group, tally
 
-Source = JobSearchLog | pd.DataFrame | Tally
+Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
 _ANSWERS = ENDINGS[1:]
 _KNOWN_AT_START = ("follow_up_day", "channel", "content", "n_follow_ups", "exit_day", "ending")
 
@@ -84,7 +84,7 @@ def cumulative_incidence(
     counts = _counts(source, by)
     last = last_day(counts, horizon)
     causes = _ANSWERS if withdrawn == "compete" else _ANSWERS[:2]
-    table = _by_group(counts, last, lambda risk: _incidence_table(risk, causes, level))
+    table = _incidence_table(counts, last, causes, level)
     sentences = [_incidence_sentence(part, name) for name, part in _named(table, counts)]
     notes = (*counts.notes, *_sensitivity(counts, last, withdrawn))
     return Result(
@@ -151,7 +151,7 @@ def kaplan_meier(
     codes = _codes_of(answer)
     counts = _counts(source, by)
     last = last_day(counts, horizon)
-    table = _by_group(counts, last, lambda risk: _waiting_table(risk, codes, level))
+    table = _waiting_table(counts, last, codes, level)
     sentences = [_waiting_sentence(part, name) for name, part in _named(table, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
@@ -213,7 +213,7 @@ def restricted_mean(
     """
     codes = _codes_of(answer)
     counts = _counts(source, by)
-    table = _by_group(counts, horizon, lambda risk: _mean_table(risk, codes, level))
+    table = _mean_table(counts, last_day(counts, horizon), codes, level)
     sentences = [_mean_sentence(part.iloc[0], name) for name, part in _named(table, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
@@ -231,121 +231,125 @@ def aalen_johansen(
 
     Parameters
     ----------
-    n_risk : numpy.ndarray of shape (days,)
+    n_risk : numpy.ndarray of shape (..., days)
         At risk on each day.
-    n_event : numpy.ndarray of shape (causes, days)
+    n_event : numpy.ndarray of shape (..., causes, days)
         Events by cause.
 
     Returns
     -------
-    incidence, variance : numpy.ndarray of shape (causes, days)
-    left, left_variance : numpy.ndarray of shape (days,)
+    incidence, variance : numpy.ndarray of shape (..., causes, days)
+    left, left_variance : numpy.ndarray of shape (..., days)
 
     Notes
     -----
     The variance of a cause P against the others R is a sum over the days k up to t of a square in
     I(t) - I(k). Written as a polynomial in I(t) it needs one pass instead of one for each t.
     """
-    n = np.maximum(n_risk, 1)
+    n = np.maximum(n_risk, 1)[..., None, :]
     hazard = n_event / n
-    stay = 1 - hazard.sum(axis=0)
-    left = np.cumprod(stay)
-    before = np.r_[1.0, left[:-1]]
-    incidence = np.cumsum(before * hazard, axis=1)
+    total = hazard.sum(axis=-2, keepdims=True)
+    stay = 1 - total
+    left = np.cumprod(stay, axis=-1)
+    before = np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
+    incidence = np.cumsum(before * hazard, axis=-1)
 
     # Where everyone leaves at once nothing can follow, and the term in I(t) - I(k) is 0.
     per_stay = np.divide(1.0, stay, out=np.zeros_like(stay), where=stay > 1e-12)
-    other = hazard.sum(axis=0) - hazard
+    other = total - hazard
     own_var, other_var, both = hazard * (1 - hazard), other * (1 - other), hazard * other
     slope = per_stay  # g_P = g0 - slope * I(t), g_R = r0 - slope * I(t)
     g0, r0 = before + incidence * per_stay, incidence * per_stay
     constant = g0**2 * own_var + r0**2 * other_var - 2 * g0 * r0 * both
     linear = -2 * slope * (g0 * own_var + r0 * other_var - (g0 + r0) * both)
     square = slope**2 * (own_var + other_var - 2 * both)
-    c0, c1, c2 = (np.cumsum(term / n, axis=1) for term in (constant, linear, square))
+    c0, c1, c2 = (np.cumsum(term / n, axis=-1) for term in (constant, linear, square))
     variance = c0 + c1 * incidence + c2 * incidence**2
     variance[variance < 1e-12 * (c0 + c2 * incidence**2)] = 0  # what is left of equal terms
 
-    total = hazard.sum(axis=0)
-    left_variance = left**2 * np.cumsum(total * per_stay / n)
-    return incidence, variance, left, left_variance
+    left_variance = left**2 * np.cumsum(total * per_stay / n, axis=-1)
+    return incidence, variance, left[..., 0, :], left_variance[..., 0, :]
 
 
-def _incidence_table(risk: AtRisk, causes: tuple[str, ...], level: float) -> pd.DataFrame:
-    n_event = risk.n_event[: len(causes)]
+def _incidence_table(
+    counts: Tally, last: int, causes: tuple[str, ...], level: float
+) -> pd.DataFrame:
+    risk = by_group(counts, last)
+    n_event = risk.n_event[:, : len(causes)]
     incidence, variance, left, left_variance = aalen_johansen(risk.n_risk, n_event)
-    estimate = np.vstack([incidence, left])
-    std_error = np.sqrt(np.vstack([variance, left_variance]))
-    events = np.vstack([n_event, np.zeros_like(risk.n_risk)])
-    unknown = _unobserved(risk.n_risk, left)
-    estimate[:, unknown] = std_error[:, unknown] = np.nan
-    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event), level)
-    days = len(risk.n_risk)
-    return pd.DataFrame(
+    n_risk = risk.n_risk[:, None]
+    unknown = _unobserved(n_risk, left[:, None])
+    estimate = np.where(unknown, np.nan, np.concatenate([incidence, left[:, None]], axis=1))
+    std_error = np.sqrt(np.concatenate([variance, left_variance[:, None]], axis=1))
+    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event)[:, None], level)
+    return table_by_group(
+        counts,
         {
-            "ending": np.repeat([*causes, "silent"], days),
-            "day": np.tile(np.arange(days), len(estimate)),
-            "n_risk": np.tile(risk.n_risk, len(estimate)),
-            "n_event": events.ravel(),
-            "estimate": estimate.ravel(),
-            "std_error": std_error.ravel(),
-            "conf_low": low.ravel(),
-            "conf_high": high.ravel(),
+            "ending": np.array([*causes, "silent"])[:, None],
+            "day": np.arange(last + 1),
+            "n_risk": n_risk,
+            "n_event": np.concatenate([n_event, np.zeros_like(n_risk)], axis=1),
+            "estimate": estimate,
+            "std_error": np.where(unknown, np.nan, std_error),
+            "conf_low": low,
+            "conf_high": high,
             "level": level,
-        }
+        },
     )
 
 
-def _waiting_table(risk: AtRisk, codes: list[int], level: float) -> pd.DataFrame:
-    n_event = risk.n_event[codes].sum(axis=0)
-    _, _, left, variance = aalen_johansen(risk.n_risk, n_event[None])
+def _waiting_table(counts: Tally, last: int, codes: list[int], level: float) -> pd.DataFrame:
+    risk = by_group(counts, last)
+    n_event = risk.n_event[:, codes].sum(axis=1, keepdims=True)
+    _, _, left, variance = aalen_johansen(risk.n_risk, n_event)
     unknown = _unobserved(risk.n_risk, left)
-    estimate, std_error = left.copy(), np.sqrt(variance)
-    estimate[unknown] = std_error[unknown] = np.nan
-    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event[None]), level)
-    return pd.DataFrame(
+    estimate, std_error = np.where(unknown, np.nan, [left, np.sqrt(variance)])
+    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event), level)
+    return table_by_group(
+        counts,
         {
-            "day": np.arange(len(left)),
+            "day": np.arange(last + 1),
             "n_risk": risk.n_risk,
-            "n_event": n_event,
+            "n_event": n_event[:, 0],
             "estimate": estimate,
             "std_error": std_error,
             "conf_low": low,
             "conf_high": high,
             "level": level,
-        }
+        },
     )
 
 
-def _mean_table(risk: AtRisk, codes: list[int], level: float) -> pd.DataFrame:
-    n_event, n = risk.n_event[codes].sum(axis=0), risk.n_risk
-    horizon = len(n) - 1
-    _, _, left, _ = aalen_johansen(n, n_event[None])
-    area = np.r_[left[:-1][::-1].cumsum()[::-1], 0]  # below the curve, from each day on
+def _mean_table(counts: Tally, horizon: int, codes: list[int], level: float) -> pd.DataFrame:
+    risk = by_group(counts, horizon)
+    n, n_event = risk.n_risk, risk.n_event[:, codes].sum(axis=1)
+    _, _, left, _ = aalen_johansen(n, n_event[:, None])
+    # The area below the curve from each day on.
+    area = np.cumsum(np.c_[left[:, :-1], np.zeros(len(n))][:, ::-1], axis=1)[:, ::-1]
     stay = n - n_event
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(stay > 0, area**2 * n_event / (n * stay), 0)
-    estimate, std_error = area[0], np.sqrt(terms.sum())
-    if n[-1] == 0 and left[-1] > 0:
-        estimate = std_error = np.nan
+    unknown = _unobserved(n, left)[:, -1]
+    estimate, std_error = np.where(unknown, np.nan, [area[:, 0], np.sqrt(terms.sum(axis=1))])
     reach = normal_quantile(level) * std_error
-    return pd.DataFrame(
+    return table_by_group(
+        counts,
         {
-            "n": [n[0]],
+            "n": n[:, 0],
             "horizon": horizon,
             "estimate": estimate,
             "std_error": std_error,
             "conf_low": np.clip(estimate - reach, 0, horizon),
             "conf_high": np.clip(estimate + reach, 0, horizon),
             "level": level,
-        }
+        },
     )
 
 
 def _known(n_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:
     """Episodes whose state at the end of the day is known: answered so far, or still open."""
-    answered = n_event.sum(axis=0)
-    return answered.cumsum() + n_risk - answered
+    answered = n_event.sum(axis=-2)
+    return answered.cumsum(axis=-1) + n_risk - answered
 
 
 def _unobserved(n_risk: np.ndarray, left: np.ndarray) -> np.ndarray:
@@ -365,34 +369,14 @@ def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
     return tally(source, by=names)
 
 
-def _by_group(
-    counts: Tally, last: int, build: Callable[[AtRisk], pd.DataFrame]
-) -> pd.DataFrame:
-    if last < 0:
-        raise FollowupError(f"horizon is a number of days since the interview, not {last!r}.")
-    parts = []
-    for values, chosen in groups(counts):
-        part = build(person_days(counts, chosen, last))
-        for place, (name, value) in enumerate(zip(counts.patterns, values, strict=True)):
-            part.insert(place, name, value)
-        parts.append(part)
-    if not parts:  # no episode, hence no group: the columns without a row
-        return build(person_days(counts, slice(0), last))[:0].assign(
-            **{name: [] for name in counts.patterns}
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
 def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each group's name ("" for the only one) and its rows."""
-    names = list(counts.patterns)
     if not counts.n_episodes:
         return
-    if not names:
-        yield "", table
-        return
-    for values, part in table.groupby(names, sort=False, dropna=False):
-        yield ", ".join("not recorded" if pd.isna(v) else str(v) for v in values), part
+    size = len(table) // len(counts.patterns)
+    for group, (values, _) in enumerate(groups(counts)):
+        name = ", ".join("not recorded" if pd.isna(v) else str(v) for v in values)
+        yield name, table[group * size : (group + 1) * size]
 
 
 def _codes_of(answer: str | Sequence[str]) -> list[int]:
@@ -409,19 +393,19 @@ def _check_withdrawn(withdrawn: str) -> None:
 
 
 def _incidence_sentence(part: pd.DataFrame, name: str) -> str:
-    seen = part[part["estimate"].notna()]
-    day = int(seen["day"].max())
-    at = seen[seen["day"] == day].set_index("ending")
-    n = int(part["n_risk"].iloc[0])
+    words = part["ending"].unique()
+    estimate = part["estimate"].to_numpy().reshape(len(words), -1)
+    day = np.flatnonzero(~np.isnan(estimate[0]))[-1]
+    n = int(part["n_risk"].iat[0])
     head = f"{name[:1].upper() + name[1:]}, {n}" if name else f"Of {n}"
-    share = {word: _hundred(value) for word, value in at["estimate"].items()}
-    low, high = _hundred(at.loc["yes", "conf_low"]), _hundred(at.loc["yes", "conf_high"])
+    share = {word: _hundred(value) for word, value in zip(words, estimate[:, day], strict=True)}
+    low, high = (_hundred(part[end].iat[day]) for end in ("conf_low", "conf_high"))
     rest = ", ".join(
-        f"{share[word]} {'silence' if word == 'silent' else word}"
-        for word in at.index[1:]
-        if word != "withdrawn" or share[word]
+        f"{value} {'silence' if word == 'silent' else word}"
+        for word, value in share.items()
+        if word != "yes" and (word != "withdrawn" or value)
     )
-    percent = f"{100 * part['level'].iloc[0]:g} %"
+    percent = f"{100 * part['level'].iat[0]:g} %"
     return (
         f"{head} interview{'s' if n != 1 else ''}, by day {day}: {share['yes']} in 100 yes "
         f"({percent} {low} to {high}), {rest}."
@@ -429,19 +413,19 @@ def _incidence_sentence(part: pd.DataFrame, name: str) -> str:
 
 
 def _waiting_sentence(part: pd.DataFrame, name: str) -> str:
-    seen = part[part["estimate"].notna()]
-    half = seen.loc[seen["estimate"] <= 0.5, "day"]
-    last = seen.iloc[-1]
+    estimate = part["estimate"].to_numpy()
+    last = np.flatnonzero(~np.isnan(estimate))[-1]
+    half = np.flatnonzero(estimate <= 0.5)
     told = (
-        f"half were answered by day {half.iloc[0]}"
+        f"half were answered by day {half[0]}"
         if len(half)
-        else f"fewer than half were answered within {last['day']:.0f} days"
+        else f"fewer than half were answered within {last} days"
     )
     head = f"{name[:1].upper() + name[1:]}: {told}" if name else told.capitalize()
-    low, high = _hundred(last["conf_low"]), _hundred(last["conf_high"])
+    low, high = (_hundred(part[end].iat[last]) for end in ("conf_low", "conf_high"))
     return (
-        f"{head}; after day {last['day']:.0f}, {_hundred(last['estimate'])} in 100 still wait "
-        f"({100 * last['level']:g} % {low} to {high}; {int(part['n_risk'].iloc[0])} interviews)."
+        f"{head}; after day {last}, {_hundred(estimate[last])} in 100 still wait "
+        f"({100 * part['level'].iat[0]:g} % {low} to {high}; {part['n_risk'].iat[0]} interviews)."
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -171,24 +172,18 @@ def at_risk(
     [[False, 2, 1, 0, 1], [True, 0, 0, 0, 0], [True, 1, 0, 0, 0], [True, 2, 1, 1, 0]]
     """
     counts = tally(source, by=by)
-    days = last_day(counts, horizon) + 1
-    rows = []
-    for values, chosen in groups(counts):
-        for followed_up in (False, True):
-            known = chosen & (counts.follow_up_day != UNDATED)
-            risk = person_days(counts, known, days - 1, followed_up=followed_up)
-            rows.append(
-                pd.DataFrame(
-                    {
-                        **dict(zip(counts.patterns, values, strict=True)),
-                        "followed_up": followed_up,
-                        "day": np.arange(days),
-                        "n_risk": risk.n_risk,
-                        **{f"n_{word}": risk.n_event[i] for i, word in enumerate(ENDINGS[1:])},
-                    }
-                )
-            )
-    return pd.concat(rows, ignore_index=True)
+    last = last_day(counts, horizon)
+    before, after = (by_group(counts, last, followed_up=answer) for answer in (False, True))
+    n_event = np.stack([before.n_event, after.n_event], axis=1)
+    return table_by_group(
+        counts,
+        {
+            "followed_up": np.array([[False], [True]]),
+            "day": np.arange(last + 1),
+            "n_risk": np.stack([before.n_risk, after.n_risk], axis=1),
+            **{f"n_{word}": n_event[:, :, i] for i, word in enumerate(ENDINGS[1:])},
+        },
+    )
 
 
 def person_days(
@@ -209,15 +204,17 @@ def person_days(
     horizon : int
         Last day.
     followed_up : bool, optional
-        Only days after (True) or up to (False) the first follow-up; all days unless given.
+        Only days after (True) or up to (False) the first follow-up, of episodes that do not hide
+        the day of it; all days of all episodes unless given.
 
     Returns
     -------
     AtRisk
     """
-    n, ending = counts.n[chosen], counts.ending[chosen]
+    n, ending, wrote = counts.n[chosen], counts.ending[chosen], counts.follow_up_day[chosen]
+    if followed_up is not None:
+        n = np.where(wrote == UNDATED, 0, n)
     exits = np.minimum(counts.exit_day[chosen], horizon + 1)
-    wrote = counts.follow_up_day[chosen]
     entered = np.minimum(np.where(wrote >= 0, wrote, horizon + 1), horizon + 1) + 1
     treated = entered <= exits  # some day of the episode comes after the follow-up
     days = horizon + 2
@@ -241,6 +238,27 @@ def groups(counts: Tally) -> Iterator[tuple[tuple, np.ndarray]]:
     """Yield the values of each pattern and which cells are its own."""
     for row, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
         yield values, counts.pattern == row
+
+
+def by_group(counts: Tally, last: int, *, followed_up: bool | None = None) -> AtRisk:
+    """Person-days with the groups as the first axis."""
+    parts = [
+        person_days(counts, chosen, last, followed_up=followed_up) for _, chosen in groups(counts)
+    ]
+    shape = len(parts), last + 1
+    n_risk = np.array([part.n_risk for part in parts], dtype=np.int64).reshape(shape)
+    n_event = np.array([part.n_event for part in parts], dtype=np.int64)
+    return AtRisk(n_risk, n_event.reshape(shape[0], 3, shape[1]))
+
+
+def table_by_group(counts: Tally, columns: dict[str, Any]) -> pd.DataFrame:
+    """Write arrays of shape (groups, ...) out, one row per entry, with the values of the group."""
+    shape = np.broadcast_shapes(*(np.shape(values) for values in columns.values()))
+    rows = np.arange(len(counts.patterns)).repeat(prod(shape[1:]))
+    by = {name: values.array.take(rows) for name, values in counts.patterns.items()}
+    return pd.DataFrame(
+        {**by, **{name: np.broadcast_to(array, shape).ravel() for name, array in columns.items()}}
+    )
 
 
 def last_day(counts: Tally, horizon: int | None) -> int:

@@ -100,6 +100,28 @@ def test_many_possible_cells_are_counted_all_the_same():
     assert counts.exit_day.tolist() == again.index.get_level_values("exit_day").tolist()
 
 
+@pytest.mark.parametrize("days", [[0, 127], [0, 126], [1000, 1003], [32_767, 0], [9, 3_000_000]])
+def test_the_key_holds_every_range_of_days(days):
+    frame = pd.DataFrame({"exit_day": days, "ending": ["open", "yes"], "person": [7, 7]})
+    cells = fa.tally(pd.concat([frame, frame]), by="person").cells.sort_values("ending")
+    assert cells["exit_day"].tolist() == days
+    assert cells["n"].tolist() == [2, 2]
+
+
+def test_columns_with_too_many_values_are_refused():
+    measured = {f"x{i}": np.arange(5_000) for i in range(6)}
+    frame = pd.DataFrame({"exit_day": 3, "ending": "yes", **measured})
+    with pytest.raises(fa.FollowupError, match="too many values to be kept apart"):
+        fa.tally(frame, by=list(measured))
+
+
+def test_nobody_is_at_risk_where_there_is_nobody():
+    frame = pd.DataFrame({"exit_day": [3], "ending": ["yes"], "stage": ["final"]})[:0]
+    table = fa.at_risk(frame, by="stage")
+    assert table.empty
+    assert table.columns[:4].tolist() == ["stage", "followed_up", "day", "n_risk"]
+
+
 def test_several_columns_keep_only_the_combinations_that_occur():
     frame = pd.DataFrame(
         {"stage": ["first", "final", "first"], "person": [2, 1, 2], "exit_day": 3, "ending": "yes"}
