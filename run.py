@@ -247,6 +247,7 @@ def install(arguments, total=0):
         for line in process.stdout:
             lines.append(line.rstrip())
             progress.see(line)
+        progress.end()
     with open(inside("install.log"), "a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
     if process.returncode:
@@ -265,25 +266,36 @@ class Progress:
 
     def __init__(self, total):
         self.total, self.seen, self.retrying = total, 0, False
-        self.live = sys.stdout.isatty()
+        self.live, self.begun = sys.stdout.isatty(), False
 
     def see(self, line):
         package = PACKAGE.match(line)
         if package and self.total:
             self.seen += 1
-            self.tell("%d of %d: %s" % (self.seen, self.total, package.group(1)))
+            self.count(package.group(1))
         elif line.startswith("Installing collected") and self.total:
-            text = "      All there; unpacking them"
-            say("\r" + text.ljust(60) if self.live else text)
+            self.tell("All there; unpacking them")
         elif "Retrying" in line and not self.retrying:
             self.retrying = True
-            say("      The network does not answer; trying again")
+            self.tell("The network does not answer; trying again")
+
+    def count(self, name):
+        text = "      %d of %d: %s" % (self.seen, self.total, name)
+        if self.live:
+            print("\r" + text.ljust(60)[:60], end="", flush=True)
+            self.begun = True
+        elif self.seen % 25 == 0:
+            say(text)
 
     def tell(self, text):
-        if self.live:
-            print("\r      " + text.ljust(54)[:54], end="", flush=True)
-        elif self.seen % 25 == 0:
-            say("      " + text)
+        self.end()
+        say("      " + text)
+
+    def end(self):
+        """Leave the line that counts, so that what is said next has one of its own."""
+        if self.begun:
+            print()
+        self.begun = False
 
 
 def explain(lines):
