@@ -1,4 +1,4 @@
-"""Counts -> intervals. Everything broadcasts; nothing is rounded; an empty cell gets an interval too.
+"""Counts -> intervals. All broadcast; nothing is rounded; an empty cell gets an interval too.
 
 The convention owned here: `level` is the whole probability inside the interval (0.95), and limits
 are clipped to what is possible. Wald's interval is absent on purpose: with 0 of 10 it claims

@@ -320,10 +320,11 @@ def _cells(
     (*by, wrote, exit_day, ending), n = _distinct([*(code for code, _ in coded), *columns], weights)
     if not by:
         return pd.DataFrame(index=[0]), np.zeros_like(n), wrote, exit_day, ending, n
-    rows, pattern = np.unique(np.stack(by), axis=1, return_inverse=True)
-    values = (list(words[row]) for row, (_, words) in zip(rows, coded, strict=True))
+    first = np.ones(len(n), dtype=bool)  # of its pattern: the cells come sorted by it
+    first[1:] = np.any([codes[1:] != codes[:-1] for codes in by], axis=0)
+    values = (list(words[codes[first]]) for codes, (_, words) in zip(by, coded, strict=True))
     patterns = pd.DataFrame(dict(zip(names, values, strict=True)))
-    return patterns, pattern.ravel(), wrote, exit_day, ending, n
+    return patterns, first.cumsum() - 1, wrote, exit_day, ending, n
 
 
 def _distinct(
@@ -351,7 +352,7 @@ def _distinct(
 
 
 def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:
-    """Number the possible rows, in the smallest type that can: with 1e6 rows memory is the limit."""
+    """Number the possible rows, in the smallest type that can: memory is what takes the time."""
     cells = prod(sizes)
     if cells >= 1 << 62:
         raise FollowupError(
@@ -440,7 +441,9 @@ def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     if missing.any():
         undated = frame.loc[missing, "ending"]
         words = ", ".join(f"{n} {word}" for word, n in undated.value_counts().items() if n)
-        notes.append(f"{len(undated)} answered on an unknown day ({words}): in no estimate of time.")
+        notes.append(
+            f"{len(undated)} answered on an unknown day ({words}): in no estimate of time."
+        )
     for column, text in {
         "follow_up_undated": "followed up on an unknown day: left out where that day matters.",
         "rated_late": "rated after the answer was known: that rating is not used.",
@@ -451,5 +454,7 @@ def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     if "follow_up_day" in frame:
         late = (frame["follow_up_day"] >= frame["exit_day"]) & (frame["ending"] != "open")
         if n := int(late.fillna(False).sum()):
-            notes.append(f"{n} followed up on the day of the answer or later: not a follow-up before it.")
+            notes.append(
+                f"{n} followed up on the day of the answer or later: not a follow-up before it."
+            )
     return tuple(notes)
