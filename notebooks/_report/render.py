@@ -62,7 +62,7 @@ def main(notebooks: Path, reports: Path) -> int:
     for page in pages:  # a page of an earlier log must not pass for one of this log
         (reports / page.file).unlink(missing_ok=True)
     log = os.environ.get("FOLLOWUP_LOG")
-    print(f"Running {len(pages)} notebooks on {log or 'the sample log'}", flush=True)
+    print(f"Running {len(pages)} notebooks" + (f" on {log}" if log else ""), flush=True)
     asyncio.run(_execute_all(pages, reports))
     _write(reports / "index.html", "index.html", pages=pages, log=Path(log).name if log else None)
     print(f"Open in a browser: {reports / 'index.html'}")
