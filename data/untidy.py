@@ -146,8 +146,7 @@ def last_answer(
 ) -> tuple[str, pd.Timestamp | None]:
     """Return the word for how the latest interview ended, and the day that is noted with it."""
     if held["ending"] != "open":
-        forgotten = held["kind"] == "rejection" and rng.random() < 0.08
-        return held["kind"], None if forgotten else held["ended_on"]
+        return held["kind"], held["ended_on"]
     return silence(rng, held["date"], as_of, "waiting")
 
 
@@ -171,13 +170,15 @@ def silence(
 
 
 def slip(rows: list[dict[str, str]]) -> None:
-    """Make the slips that a reader has to find: four values that cannot be read."""
+    """Make the slips that a reader has to find: four values, and the days of two rejections."""
     quiet = [row for row in rows if not row["Interview 1 date"]]
     rated = [row for row in rows if row["Interview 1 went well"].isdigit()]
     quiet[5]["Date applied"] = "8/82025"
     quiet[30]["First response"] = "2026-02-30"
     rated[7]["Interview 1 went well"] = "great"
     rated[12]["Follow-up due"] = "next week?"
+    refused = [row for row in rated if row["Status"] in STATUSES["rejection"]]
+    refused[2]["Status date"] = refused[9]["Status date"] = ""
 
 
 def as_text(rows: list[dict[str, str]], as_of: np.datetime64) -> str:

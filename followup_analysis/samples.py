@@ -16,6 +16,7 @@ from typing import Any
 
 from .errors import FollowupError
 from .log import JobSearchLog
+from .reading import read_log
 from .world import true_effect
 
 
@@ -47,7 +48,9 @@ SAMPLES = {
         ),
     ),
     "career_centre": Sample(
-        paths=("career_centre",),
+        paths=tuple(
+            f"career_centre/{table}.csv" for table in ("applications", "events", "ratings")
+        ),
         as_of="2026-03-31",
         world={"effect_yes": math.log(1.3), "yes_peak": 0.021, "withdrawal": 0.001},
         note=(
@@ -83,8 +86,6 @@ def load_sample(name: str = "job_seeker") -> JobSearchLog:
     >>> log.as_of
     Timestamp('2026-03-31 00:00:00')
     """
-    from .reading import read_log
-
     sample = _sample(name)
     log = read_log([_folder() / path for path in sample.paths], as_of=sample.as_of)
     return log.replace(notes=(sample.note, *log.notes), true_effect=true_effect(**sample.world))
