@@ -1,0 +1,221 @@
+"""The cells of a column -> days, whole numbers, yes or no; what cannot be read is reported.
+
+The convention owned here: a bad cell costs its own value, never the record. What happened on a
+day that cannot be read has still happened: it stays, without its date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import LogError
+from .columns import Table
+from .dates import Dates, read_dates, show
+from .occurrences import NOT_A_DAY
+from .problems import UNDATED, VALUE_ASIDE, Findings
+from .sheets import Column
+from .words import Vocabulary, is_missing, is_no, is_yes
+
+SCALES = {"stress": (0, 10), "control": (0, 10), "went_well": (1, 5), "n_finalists": (0, 10_000)}
+
+_DAY_FIELDS = ("date", "rated_on", "stated_deadline", "status_date", "follow_up_due")
+_NUMBER = re.compile(r"(\d+)(?:\.0+)?(?:\s*(?:/|of|out of)\s*(\d+))?")
+
+
+@dataclass(eq=False)
+class Days:
+    """The cells of a column of dates, one entry per row."""
+
+    happened: np.ndarray  # the cell says that it happened, be it on an unknown day
+    day: np.ndarray
+    clock: np.ndarray
+    rule: np.ndarray
+
+
+@dataclass(eq=False)
+class Cells:
+    """Reads the cells of tables; keeps what it could not read."""
+
+    findings: Findings
+    vocabulary: Vocabulary
+    dates: Mapping[int, Dates]
+    _days: dict[tuple[int, bool], Days] = field(default_factory=dict)
+
+    def days(self, table: Table, column: Column, *, must_have_day: bool = False) -> Days:
+        """Read a column of dates.
+
+        With `must_have_day`, a cell without a day says nothing: it is no event.
+        """
+        asked = id(column), must_have_day
+        if asked not in self._days:  # what cannot be read is reported once
+            self._days[asked] = self._read_days(table, column, must_have_day)
+        return self._days[asked]
+
+    def _read_days(self, table: Table, column: Column, must_have_day: bool) -> Days:
+        dates = self.dates[id(column)]
+        state = column.spread([r.state for r in dates.readings], "missing", object)
+        self._report_days(table, column, dates, state, must_have_day)
+        day = column.spread([*dates.days()], NOT_A_DAY, "datetime64[D]")
+        happened = np.isin(state, ["day"] if must_have_day else ["day", "yes", "attempt"])
+        clocks = [reading.clock for reading in dates.readings]
+        if len(clocks) > 2 and len(set(clocks)) == 1:
+            clocks = [None] * len(clocks)  # the same time in each row only fills the cell
+        rules = [f"{column.header}: {r.rule or r.code or r.state}" for r in dates.readings]
+        return Days(
+            happened, day, column.spread(clocks, None, object), column.spread(rules, "", object)
+        )
+
+    def _report_days(
+        self, table: Table, column: Column, dates: Dates, state: np.ndarray, must_have_day: bool
+    ) -> None:
+        code = column.spread([r.code for r in dates.readings], "", object)
+        for name in sorted({r.code for r in dates.readings if r.code}):
+            for said, done in (("attempt", UNDATED), ("words", VALUE_ASIDE)):
+                rows = np.flatnonzero((code == name) & (state == said))
+                done = VALUE_ASIDE if must_have_day else done
+                self.findings.values(table.sheet, rows, column, name, done)
+        yes = np.flatnonzero(state == "yes")
+        done = VALUE_ASIDE if must_have_day else UNDATED
+        self.findings.values(table.sheet, yes, column, "no_date", done)
+
+    def day_of(self, table: Table, column: Column | None) -> np.ndarray:
+        """Read a column of dates that only matters where it has a day."""
+        if column is None:
+            return np.full(len(table.sheet), NOT_A_DAY)
+        return self.days(table, column, must_have_day=True).day
+
+    def numbers(self, table: Table, column: Column | None, low: int, high: int) -> np.ndarray:
+        """Read a column of whole numbers from `low` to `high`."""
+        if column is None:
+            return np.full(len(table.sheet), None, dtype=object)
+        read = [_number(word, high) for word in column.words]
+        codes = [_number_code(value, low, high) for value in read]
+        self._report(table, column, codes, bounds=(low, high))
+        kept = [None if code else value for value, code in zip(read, codes, strict=True)]
+        return column.spread(kept, None, object)
+
+    def yes_or_no(self, table: Table, column: Column | None) -> np.ndarray:
+        """Read a column of ticks and words for yes and no."""
+        if column is None:
+            return np.full(len(table.sheet), None, dtype=object)
+        read = [True if is_yes(w) else False if is_no(w) else None for w in column.words]
+        codes = [
+            "not_yes_or_no" if value is None and not is_missing(word) else ""
+            for value, word in zip(read, column.words, strict=True)
+        ]
+        self._report(table, column, codes)
+        return column.spread(read, None, object)
+
+    def listed(
+        self, table: Table, column: Column | None, kind: str, where: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Read a column of channels, contents or stages; an unknown stage stays as it is."""
+        if column is None:
+            return np.full(len(table.sheet), None, dtype=object)
+        read = [self.vocabulary.of(kind, word) for word in column.words]
+        unknown = [
+            value is None and not is_missing(word) and not self.vocabulary.is_dismissed(word)
+            for value, word in zip(read, column.words, strict=True)
+        ]
+        if kind == "stage":
+            read = [
+                word.casefold() if new else value
+                for word, value, new in zip(column.words, read, unknown, strict=True)
+            ]
+        else:
+            code = "unknown_channel" if kind == "channel" else "unknown_word"
+            self._report(table, column, [code if new else "" for new in unknown], where)
+        return column.spread(read, None, object)
+
+    def clocks(self, table: Table, column: Column | None) -> np.ndarray:
+        """Read a column of times of the day."""
+        if column is None:
+            return np.full(len(table.sheet), None, dtype=object)
+        return column.spread([_clock(word) for word in column.words], None, object)
+
+    def _report(
+        self,
+        table: Table,
+        column: Column,
+        codes: list[str],
+        where: np.ndarray | None = None,
+        bounds: tuple[int, int] | None = None,
+    ) -> None:
+        if not any(codes):
+            return
+        per_row = column.spread(codes, "", object)
+        if where is not None:
+            per_row[~where] = ""
+        for code in sorted(set(codes) - {""}):
+            rows = np.flatnonzero(per_row == code)
+            self.findings.values(table.sheet, rows, column, code, bounds=bounds)
+
+
+def date_columns(table: Table) -> list[tuple[str, Column]]:
+    """Return the field and the column of every column of dates."""
+    fields = [(name, column) for name, columns in table.fields.items() for column in columns]
+    parts = [part for group in table.groups for part in group.parts.items()]
+    return [
+        (name, column)
+        for name, column in (*fields, *parts)
+        if name.endswith("_on") or name in _DAY_FIELDS
+    ]
+
+
+def read_date_columns(tables: list[Table], dayfirst: bool | None) -> dict[int, Dates]:
+    """Read every column of dates, by the identity of the column.
+
+    Raises
+    ------
+    LogError
+        When a column reads both ways.
+    """
+    read, asked = {}, []
+    for table in tables:
+        for _, column in date_columns(table):
+            read[id(column)] = dates = read_dates(column.words, dayfirst)
+            if dates.undecided:
+                asked.append((table, column, dates))
+    if asked:
+        raise LogError("\n".join(_question(*each) for each in asked))
+    return read
+
+
+def _question(table: Table, column: Column, dates: Dates) -> str:
+    shown = []
+    for at in dates.undecided[:2]:
+        reading = dates.readings[at]
+        both = f"{show(reading.day or 0)} or {show(reading.other or 0)}"
+        shown.append(f"{dates.words[at]!r} is {both}")
+    return (
+        f"{table.sheet.where()}: the dates in column {column.header!r} can be read both ways: "
+        f"{'; '.join(shown)}. Say which: dayfirst=True if the day stands first, "
+        "dayfirst=False if the month does."
+    )
+
+
+def _number(word: str, high: int) -> int | str | None:
+    match = _NUMBER.fullmatch(word)
+    if match and match[2] in (None, str(high)):
+        return int(match[1])
+    return None if is_missing(word) else word
+
+
+def _number_code(value: int | str | None, low: int, high: int) -> str:
+    if isinstance(value, str):
+        return "not_a_number"
+    return "" if value is None or low <= value <= high else "out_of_range"
+
+
+def _clock(word: str) -> str | None:
+    match = re.fullmatch(r"(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap])?\.?(?:m\.?)?", word.lower())
+    if not match:
+        return None
+    hour, minute = int(match[1]), int(match[2])
+    if match[3]:
+        hour = hour % 12 + (12 if match[3] == "p" else 0)
+    return f"{hour:02d}:{minute:02d}" if hour < 24 and minute < 60 else None

@@ -1,0 +1,68 @@
+"""Dates that contradict each other, or the last day of the log -> problems, not numbers.
+
+The convention owned here: what is done about a date that cannot be right. What happened stays in
+the log where it can; only its date goes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..history import ANSWERS
+from .occurrences import NOT_A_DAY, Events, some
+from .problems import UNDATED, VALUE_ASIDE, Findings
+
+_NO_APPLIED = "the day of the application is set aside"
+
+
+def mark_booked(events: Events, applied: np.ndarray, as_of: pd.Timestamp | None) -> None:
+    """Turn booked interviews that lie after the last day of the log into plans."""
+    booked, day = events["booked"], events["date"]
+    if not booked.any():
+        return
+    known = np.concatenate([day[~booked & ~events["planned"]], applied])
+    known = known[~np.isnat(known)]
+    last = known.max() if len(known) else NOT_A_DAY
+    if as_of is not None:
+        last = np.datetime64(as_of, "D")
+    events["planned"] |= booked & ~(day <= last)
+
+
+def check_as_of(events: Events, as_of: pd.Timestamp | None, findings: Findings) -> Events:
+    """Report what is said to have been done after the last day; return the other events.
+
+    An interview that lies ahead can only be booked: it becomes a plan.
+    """
+    if as_of is None:
+        return events
+    late = ~events["planned"] & (events["date"] > np.datetime64(as_of, "D"))
+    booked = late & (events["kind"] == "interview")
+    findings.events(some(events, booked), "after_as_of", "read as booked, not as held")
+    findings.events(some(events, late & ~booked), "after_as_of", VALUE_ASIDE)
+    events["planned"] |= booked
+    return some(events, ~late | booked)
+
+
+def check_order(events: Events, applied: np.ndarray, findings: Findings) -> None:
+    """Report interviews before the application, and answers before either.
+
+    The dates of the answers, and the days of application, are taken out of what is given.
+    """
+    app, kind, day = events["app"], events["kind"], events["date"]
+    done = ~events["planned"] & ~np.isnat(day)
+    held = done & (kind == "interview")
+    before = held & (day < applied[app])
+    findings.events(some(events, before), "before_application", _NO_APPLIED)
+    applied[app[before]] = NOT_A_DAY
+
+    early = done & np.isin(kind, list(ANSWERS)) & (day < applied[app])
+    findings.events(some(events, early), "before_application", UNDATED)
+    first = np.full(len(applied), np.datetime64("9999-01-01", "D"))
+    np.minimum.at(first, app[held], day[held])
+    met = np.zeros(len(applied), dtype=bool)
+    met[app[held]] = True
+    final = np.isin(kind, [kind for kind in ANSWERS if kind != "advance"])
+    unasked = done & final & met[app] & (day < first[app]) & ~early
+    findings.events(some(events, unasked), "before_interview", UNDATED)
+    day[early | unasked] = NOT_A_DAY

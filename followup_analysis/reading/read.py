@@ -1,0 +1,215 @@
+"""Any source -> JobSearchLog: opened, understood, joined, read, checked.
+
+The convention owned here: every record of the source is in the log or set aside; every value
+cites its cell; what cannot be decided is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..errors import LogError
+from ..log import MAPPING_COLUMNS, JobSearchLog
+from .cells import Cells, read_date_columns
+from .checks import check_as_of, check_order, mark_booked
+from .columns import Table, check_overrides, understand_sheet
+from .containers import open_source
+from .headers import is_known
+from .joining import Joined, join
+from .long import Long, are_elsewhere
+from .occurrences import Occurrences
+from .problems import Findings, typed_table
+from .sheets import Sheet
+from .tables import (
+    Told,
+    applications_table,
+    days_of_application,
+    events_table,
+    ratings_table,
+)
+from .wide import Wide, read_ratings
+from .words import Vocabulary
+
+
+def read_log(
+    source: object,
+    *,
+    columns: Mapping[str, str | None] | None = None,
+    vocabulary: Mapping[str, str | None] | None = None,
+    dayfirst: bool | None = None,
+    as_of: object = None,
+    strict: bool = False,
+    mine_notes: bool = True,
+) -> JobSearchLog:
+    r"""Read a job-search log, whatever it was kept in.
+
+    A sheet may hold one row per application, per interview, per follow-up or per event; several
+    sheets or files of one search are joined by application.
+
+    Parameters
+    ----------
+    source : str, path, open file, pandas.DataFrame, or list of these
+        Delimited text in any usual encoding, or a workbook.
+    columns : mapping of str to str, optional
+        What a column is, where its header does not tell: ``{"Sent": "applied_on"}``. None leaves
+        a column as it is.
+    vocabulary : mapping of str to str, optional
+        What a word means: ``{"thanks but no thanks": "rejected"}``. None means nothing.
+    dayfirst : bool, optional
+        Whether 3/4/2026 is 3 April. Found from the dates where they tell.
+    as_of : date-like, optional
+        The last day on which an answer would have been written down; the day of the latest done
+        event unless given.
+    strict : bool
+        Raise an error if anything cannot be read, instead of setting it aside.
+    mine_notes : bool
+        Read follow-ups with a date out of the notes.
+
+    Returns
+    -------
+    JobSearchLog
+        With ``problems``, ``set_aside`` and ``mapping``.
+
+    Raises
+    ------
+    LogError
+        When the source is no log, when a column of dates reads both ways, or, with `strict`,
+        when there is any problem.
+
+    Examples
+    --------
+    >>> import io
+    >>> text = "Company,Applied,Interview,Rejected\nAcme,2026-01-05,2026-01-12,2026-01-20"
+    >>> log = read_log(io.StringIO(text))
+    >>> log.events[["date", "kind", "line", "column"]]
+            date       kind  line     column
+    0 2026-01-12  interview     2  Interview
+    1 2026-01-20  rejection     2   Rejected
+    """
+    columns = columns or {}
+    words = Vocabulary(vocabulary)
+    last_day = _day(as_of)
+    known = {header.strip() for header in columns}
+    sheets = open_source(source, lambda cell: cell.strip() in known or is_known(cell))
+    _name_apart(sheets)
+    check_overrides(columns, sheets)
+    findings = Findings(sheets)
+    tables = _understand(sheets, columns, words, findings)
+    log = _read(sheets, tables, words, dayfirst, last_day, findings)
+    if strict:
+        findings.raise_all()
+    return log
+
+
+def _day(as_of: object) -> pd.Timestamp | None:
+    if as_of is None:
+        return None
+    try:
+        day = pd.Timestamp(as_of)
+    except (TypeError, ValueError):
+        day = pd.NaT
+    if day is pd.NaT:
+        raise LogError(f"as_of={as_of!r} is no date: write it as '2026-03-31'.")
+    return day.tz_localize(None).normalize()
+
+
+def _name_apart(sheets: list[Sheet]) -> None:
+    """Give sheets of the same name another one, so that a line can be found again."""
+    seen: dict[tuple[str, str], int] = {}
+    for sheet in sheets:
+        count = seen[sheet.file, sheet.name] = seen.get((sheet.file, sheet.name), 0) + 1
+        if count > 1:
+            sheet.name = f"{sheet.name} {count}".strip()
+
+
+def _understand(
+    sheets: list[Sheet], columns: Mapping, words: Vocabulary, findings: Findings
+) -> list[Table]:
+    """Return the sheets that hold a log, those of applications first."""
+    tables = []
+    for sheet in sheets:
+        table = understand_sheet(sheet, columns, words)
+        if table is None:
+            findings.sheet(sheet)
+        else:
+            tables.append(table)
+    if not tables:
+        raise LogError(_no_log(sheets))
+    return sorted(tables, key=lambda table: table.role != "applications")
+
+
+def _no_log(sheets: list[Sheet]) -> str:
+    seen = "; ".join(
+        f"{sheet.where()} has the columns {', '.join(sheet.headers[:12]) or '(none)'}"
+        for sheet in sheets
+    )
+    return (
+        "This is no job-search log: a column for the company (or an application_id) and one for "
+        "a date, a status or an event were looked for, and not found together. "
+        f"{seen}. If they are there under other names: columns={{'their header': 'company', ...}}."
+    )
+
+
+def _read(
+    sheets: list[Sheet],
+    tables: list[Table],
+    words: Vocabulary,
+    dayfirst: bool | None,
+    as_of: pd.Timestamp | None,
+    findings: Findings,
+) -> JobSearchLog:
+    cells = Cells(findings, words, read_date_columns(tables, dayfirst))
+    excluded = [
+        findings.broken(table.sheet) | are_elsewhere(table, words, findings) for table in tables
+    ]
+    joined = join(tables, excluded, findings)
+    gathered = Occurrences(len(joined.ids))
+    told = _read_tables(tables, joined, cells, gathered)
+    applied = days_of_application(tables, joined, told, cells, as_of)
+    events = gathered.gather()
+    mark_booked(events, applied, as_of)
+    events = check_as_of(events, as_of, findings)
+    check_order(events, applied, findings)
+    return JobSearchLog(
+        applications=applications_table(tables, joined, applied, cells),
+        events=events_table(events, joined, tables),
+        ratings=ratings_table(read_ratings(tables, joined.rows, cells), joined),
+        as_of=as_of,
+        problems=findings.problems(),
+        set_aside=findings.set_aside(),
+        mapping=_mapping(tables),
+        n_records=sum(len(sheet) for sheet in sheets),
+        notes=_notes(sheets, tables),
+    )
+
+
+def _read_tables(
+    tables: list[Table], joined: Joined, cells: Cells, gathered: Occurrences
+) -> list[Told]:
+    """Read the events of all tables; return what they tell of the applications themselves."""
+    nothing = Told()
+    told = [nothing] * len(tables)
+    wide: dict[int, Wide] = {}
+    for at, (table, apps) in enumerate(zip(tables, joined.rows, strict=True)):
+        if table.role == "events":
+            told[at] = Told(applied=Long(table, apps, cells, gathered).read())
+        else:
+            wide[at] = Wide(table, apps, cells, gathered)
+            wide[at].read_dates()
+    # A status tells only what no date of any table tells.
+    for at, reader in wide.items():
+        told[at] = Told(saved=reader.read_statuses())
+    return told
+
+
+def _mapping(tables: list[Table]) -> pd.DataFrame:
+    rows = [row for table in tables for row in table.mapping()]
+    columns = dict(zip(MAPPING_COLUMNS, zip(*rows, strict=True), strict=True))
+    return typed_table(columns, MAPPING_COLUMNS)
+
+
+def _notes(sheets: list[Sheet], tables: list[Table]) -> tuple[str, ...]:
+    notes = [note for sheet in sheets for note in sheet.notes]
+    return tuple(dict.fromkeys([*notes, *(note for table in tables for note in table.notes)]))

@@ -1,0 +1,159 @@
+"""Any table, held as columns of text over their distinct values.
+
+The convention owned here: whatever is read, judged or looked up is read once per distinct value
+and then spread over the rows; row and line numbers are those of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(eq=False)
+class Column:
+    """The cells below one header."""
+
+    header: str
+    codes: np.ndarray  # row -> position in `words`; -1 where the cell is blank
+    words: list[str]  # distinct texts, without blanks at their ends
+
+    @classmethod
+    def of(cls, header: str, cells: Sequence[str]) -> Column:
+        """Build a column from the text of each row."""
+        codes, distinct = pd.factorize(_objects(cells))
+        words = [word.strip() for word in distinct]
+        return cls(header, codes, words).without("".__eq__)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def without(self, is_missing: Callable[[str], bool]) -> Column:
+        """Return the column with the words of which `is_missing` is true read as blanks."""
+        gone = [is_missing(word) for word in self.words]
+        if not any(gone):
+            return self
+        return Column(self.header, np.where(self.spread(gone, False), -1, self.codes), self.words)
+
+    def spread(
+        self, values: Iterable[object], missing: object = None, dtype: object = None
+    ) -> np.ndarray:
+        """Return one value per row from one value per word."""
+        # The code of a blank is -1, which is the last place.
+        listed = [*values, missing]
+        return _array(listed, dtype)[self.codes]
+
+    def texts(self) -> np.ndarray:
+        """Return the text of each row; None where it is blank."""
+        return self.spread(self.words, None, object)
+
+    @property
+    def filled(self) -> np.ndarray:
+        """Return which rows have something in this column."""
+        return self.codes >= 0
+
+    @property
+    def used_words(self) -> list[str]:
+        """Return the words that stand in at least one row."""
+        used = np.unique(self.codes[self.codes >= 0])
+        return [self.words[code] for code in used]
+
+    def rows(self, kept: np.ndarray) -> Column:
+        """Return the column of some of the rows."""
+        return Column(self.header, self.codes[kept], self.words)
+
+
+@dataclass(eq=False)
+class Sheet:
+    """One table of a source: its columns, and where each row stands."""
+
+    file: str
+    name: str
+    columns: list[Column]
+    lines: np.ndarray
+    joint: str = " | "  # what stands between the cells of a row when it is shown
+    preamble: list[list[str]] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)  # row -> why its cells cannot be trusted
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        file: str,
+        name: str,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        lines: Sequence[int],
+        **more: object,
+    ) -> Sheet:
+        """Build a sheet from rows of text that are all as long as the header."""
+        cells = list(zip(*rows, strict=True)) if len(rows) else [()] * len(header)
+        columns = [Column.of(name, cell) for name, cell in zip(header, cells, strict=True)]
+        kept = [column for column in columns if column.header or column.filled.any()]
+        for place, column in enumerate(columns, start=1):
+            column.header = column.header or f"column {place}"
+        sheet = cls(file, name, kept, np.asarray(lines, dtype=np.int64), **more)  # type: ignore
+        return sheet
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def headers(self) -> list[str]:
+        """Return the headers, from left to right."""
+        return [column.header for column in self.columns]
+
+    def where(self) -> str:
+        """Say which sheet this is."""
+        return f"{self.file}, sheet {self.name!r}" if self.name else self.file
+
+    def without_blank_rows(self) -> Sheet:
+        """Return the sheet without the rows in which nothing stands: they are no records."""
+        filled = np.zeros(len(self), dtype=bool)
+        for column in self.columns:
+            filled |= column.filled
+        if filled.all():
+            return self
+        place = np.cumsum(filled) - 1
+        columns = [column.rows(filled) for column in self.columns]
+        broken = {int(place[row]): text for row, text in self.broken.items()}
+        return replace(self, columns=columns, lines=self.lines[filled], broken=broken)
+
+    def text(self, row: int) -> str:
+        """Return one row as it can be shown to its keeper."""
+        cells = [c.words[c.codes[row]] if c.codes[row] >= 0 else "" for c in self.columns]
+        return self.joint.join(cells)
+
+
+def show_cell(value: object) -> str:
+    """Return the text of a typed cell: dates in ISO form, whole numbers without a point."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, (datetime, np.datetime64)):
+        stamp = pd.Timestamp(value)
+        if stamp is pd.NaT:
+            return ""
+        midnight = stamp.time() == time(0)
+        return f"{stamp:%Y-%m-%d}" if midnight else f"{stamp:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _objects(cells: Sequence[str]) -> np.ndarray:
+    out = np.empty(len(cells), dtype=object)
+    out[:] = cells
+    return out
+
+
+def _array(values: list[object], dtype: object) -> np.ndarray:
+    """Return an array of a type; text and mixtures stay objects."""
+    return np.array(values, dtype) if dtype else _objects(values)  # type: ignore[arg-type, call-overload]

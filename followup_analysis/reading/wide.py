@@ -1,0 +1,237 @@
+"""Rows with several columns of dates -> events and ratings.
+
+The convention owned here: what the status of a row adds to its dates. A status is the last thing
+that is known, not a history: it tells of an event only where no date of the row tells of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .cells import SCALES, Cells, Days
+from .columns import Group, Table
+from .occurrences import NOT_A_DAY, Occurrences
+from .problems import UNDATED
+from .sheets import Column
+from .words import Sense, is_missing
+
+# Columns of dates of the application: field -> the event.
+_DATED = {
+    "first_response_on": Sense("response"),
+    "advance_on": Sense("advance"),
+    "assessment_on": Sense("assessment"),
+    "offer_on": Sense("offer"),
+    "accepted_on": Sense("offer", "accepted"),
+    "declined_on": Sense("offer", "declined"),
+    "rejected_on": Sense("rejection"),
+    "withdrawn_on": Sense("withdrawal"),
+    "closed_on": Sense("closed"),
+    "ghosted_on": Sense("ghosted"),
+}
+_ENDINGS = ("advance", "offer", "rejection", "withdrawal", "closed", "ghosted")
+_NO_EVENT = ("applied", "saved", "nothing", "rating", "elsewhere", "booked")
+_NOTHING = Sense("nothing")
+_RATED = ("stress", "control")
+
+
+@dataclass(eq=False)
+class Wide:
+    """Reads a table of applications, interviews or follow-ups into events."""
+
+    table: Table
+    apps: np.ndarray  # the application of each row; -1 where the row is set aside
+    cells: Cells
+    events: Occurrences
+
+    def __post_init__(self) -> None:
+        self.here = self.apps >= 0
+        self.statuses = self._statuses()
+
+    def read_dates(self) -> None:
+        """Add the events of all columns of dates."""
+        for group in self.table.groups:
+            if group.kind == "interview":
+                self._read_interview(group)
+            else:
+                self._read_follow_up(group)
+        for name, sense in _DATED.items():
+            for column in self.table.fields.get(name, []):
+                detail = sense.detail or self._offer_detail(sense)
+                days = self.cells.days(self.table, column)
+                self._add(column, days, days.happened, kind=sense.kind, detail=detail)
+
+    def read_statuses(self) -> np.ndarray:
+        """Add what the statuses tell beyond all dates; return the rows only saved."""
+        saved = np.zeros(len(self.here), dtype=bool)
+        for column, senses in self.statuses:
+            saved |= self._read_status(column, senses)
+        return saved & self.here
+
+    def _add(
+        self, column: Column, days: Days | None, which: np.ndarray, kind: str, **more: object
+    ) -> None:
+        """Add an event for each row of a mask; arrays hold one value for each row of the table."""
+        rows = np.flatnonzero(which & self.here)
+        values = {"date": days.day, "clock": days.clock, "rule": days.rule} if days else {}
+        chosen = {
+            name: value[rows] if isinstance(value, np.ndarray) else value
+            for name, value in (values | more).items()
+        }
+        self.events.add(self.table.sheet, self.apps, rows, column, kind=kind, **chosen)
+
+    def _read_interview(self, group: Group) -> None:
+        table, cells, parts = self.table, self.cells, group.parts
+        column = parts["interview_on"]
+        days = cells.days(table, column)
+        stage = _filled_in(cells.listed(table, parts.get("stage"), "stage"), group.detail)
+        went_well = cells.numbers(table, parts.get("went_well"), *SCALES["went_well"])
+        clock = cells.clocks(table, parts.get("clock"))
+        written = np.zeros(len(self.here), dtype=bool)
+        for name in {"stage", "went_well"} & parts.keys():
+            written |= (
+                ~column.filled
+                & parts[name].filled
+                & (
+                    (stage if name == "stage" else went_well) != None  # noqa: E711
+                )
+            )
+        rule = np.where(written, f"{column.header}: empty, but the rest is filled in", days.rule)
+        cells.findings.values(
+            table.sheet, np.flatnonzero(written & self.here), column, "no_date", UNDATED
+        )
+        self._add(
+            column, days, days.happened | written,
+            kind="interview",
+            detail=stage,
+            went_well=went_well,
+            rated_on=cells.day_of(table, parts.get("rated_on")),
+            stated_deadline=cells.day_of(table, parts.get("stated_deadline")),
+            n_finalists=cells.numbers(table, parts.get("n_finalists"), *SCALES["n_finalists"]),
+            clock=np.where(days.clock == None, clock, days.clock),  # noqa: E711
+            booked=self._are_booked(parts.get("stage")),
+            rule=rule,
+        )  # fmt: skip
+
+    def _are_booked(self, column: Column | None) -> object:
+        if column is None:
+            return False
+        senses = [self.cells.vocabulary.sense(word) for word in column.words]
+        return column.spread([bool(s and s.kind == "booked") for s in senses], False, bool)
+
+    def _read_follow_up(self, group: Group) -> None:
+        """Add the follow-ups of one group of columns, done and planned."""
+        table, cells, parts = self.table, self.cells, group.parts
+        said = cells.listed(table, parts.get("channel"), "channel")
+        channel: np.ndarray | None = _filled_in(said, group.detail)
+        content = cells.listed(table, parts.get("content"), "content")
+        if "follow_up_on" in parts:
+            days = cells.days(table, parts["follow_up_on"])
+            not_done = cells.yes_or_no(table, parts.get("done")) == False  # noqa: E712
+            self._add(
+                parts["follow_up_on"], days, days.happened, kind="follow_up",
+                detail=channel, content=content, planned=not_done,
+            )  # fmt: skip
+            channel = None  # it is that of what was done
+        if "follow_up_due" in parts:
+            days = cells.days(table, parts["follow_up_due"], must_have_day=True)
+            self._add(
+                parts["follow_up_due"], days, days.happened, kind="follow_up",
+                detail=channel, planned=True,
+            )  # fmt: skip
+
+    def _statuses(self) -> list[tuple[Column, list[Sense]]]:
+        """Return what each word of each column of statuses means; report unknown words."""
+        out = []
+        for column in self.table.fields.get("status", []):
+            senses = [
+                _NOTHING if is_missing(word) else self.cells.vocabulary.sense(word)
+                for word in column.words
+            ]
+            unknown = column.spread([sense is None for sense in senses], False, bool)
+            self.cells.findings.values(
+                self.table.sheet, np.flatnonzero(unknown & self.here), column, "unknown_word",
+                "kept as text, read as no event",
+            )  # fmt: skip
+            out.append((column, [sense or _NOTHING for sense in senses]))
+        return out
+
+    def _offer_detail(self, sense: Sense) -> object:
+        """Return accepted or declined where the status says so of a dated offer."""
+        detail = np.full(len(self.here), None, dtype=object)
+        for column, senses in self.statuses if sense.kind == "offer" else []:
+            said = [s.detail if s.kind == "offer" else None for s in senses]
+            detail = _filled_in(detail, column.spread(said, None, object))
+        return detail
+
+    def _read_status(self, column: Column, senses: list[Sense]) -> np.ndarray:
+        """Add what a status tells beyond the dates of its row; return the rows only saved."""
+        kinds = column.spread([sense.kind for sense in senses], "nothing", object)
+        details = column.spread([sense.detail for sense in senses], None, object)
+        rules = column.spread([f"status {word!r}" for word in column.words], "", object)
+        answered_on = self.cells.day_of(self.table, self.table.column("status_date"))
+        self._book(column, kinds == "booked")
+        for kind in sorted({sense.kind for sense in senses} - {*_NO_EVENT}):
+            planned = kind == "planned"
+            event = "follow_up" if planned else kind
+            told = False if planned else self.events.has(event)[self.apps]
+            new = self._first_rows((kinds == kind) & self.here & ~np.asarray(told))
+            date = answered_on if kind in _ENDINGS else NOT_A_DAY
+            self._add(
+                column, None, new, kind=event, date=date, detail=details, rule=rules,
+                planned=planned,
+            )  # fmt: skip
+            if kind in ("interview", "follow_up"):
+                self.cells.findings.values(
+                    self.table.sheet, np.flatnonzero(new), column, "no_date", UNDATED
+                )
+        return kinds == "saved"
+
+    def _first_rows(self, which: np.ndarray) -> np.ndarray:
+        """Return the first row of each application: others repeat its status."""
+        rows = np.flatnonzero(which)
+        _, first = np.unique(self.apps[rows], return_index=True)
+        out = np.zeros(len(which), dtype=bool)
+        out[rows[first]] = True
+        return out
+
+    def _book(self, column: Column, booked: np.ndarray) -> None:
+        """Add booked interviews; where an interview is written down, the latest one is booked."""
+        booked = self._first_rows(booked & self.here)
+        told = self.events.has("interview")[self.apps]
+        self.events.book_last(self.apps[booked & told])
+        rule = f"{column.header}: an interview is booked"
+        self._add(column, None, booked & ~told, kind="interview", planned=True, rule=rule)
+
+
+def read_ratings(
+    tables: list[Table], rows: list[np.ndarray], cells: Cells
+) -> list[dict[str, np.ndarray]]:
+    """Return what was rated, and when; a sheet may hold ratings beside each interview."""
+    out = []
+    for table, apps in zip(tables, rows, strict=True):
+        for parts, when in _rated(table):
+            values = {n: cells.numbers(table, parts.get(n), *SCALES[n]) for n in _RATED}
+            rated = (values["stress"] != None) | (values["control"] != None)  # noqa: E711
+            kept = np.flatnonzero(rated & (apps >= 0))
+            day = cells.day_of(table, when)
+            told = {name: value[kept] for name, value in values.items()}
+            out.append({"app": apps[kept], "date": day[kept]} | told)
+    return out
+
+
+def _rated(table: Table) -> list[tuple[dict[str, Column], Column | None]]:
+    """Return the sets of columns that hold ratings, each with the column of its day."""
+    loose = {name: columns[0] for name, columns in table.fields.items() if columns}
+    sets = [(loose, loose.get("rated_on") or loose.get("date"))]
+    for group in table.groups:
+        days = [group.parts.get(name) for name in ("rated_on", "interview_on", "follow_up_on")]
+        sets.append((group.parts, next((day for day in days if day), None)))
+    return [(parts, when) for parts, when in sets if parts.keys() & {*_RATED}]
+
+
+def _filled_in(values: np.ndarray, others: object) -> np.ndarray:
+    """Return the values, and the others where there is none."""
+    empty = values == None  # noqa: E711
+    return np.where(empty, np.array(others, dtype=object), values)

@@ -1,0 +1,49 @@
+"""A workbook (XLSX, XLS, ODS) -> its sheets as text.
+
+The convention owned here: a cell that the workbook knows to be a date is written as an ISO date,
+so that it can be read in one way only.
+"""
+
+from __future__ import annotations
+
+import io
+
+from ..errors import LogError
+from .sheets import Sheet, show_cell
+from .text import Recognise, find_header, sheet_of_rows
+
+
+def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
+    """Return the sheets of a workbook that are not empty."""
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    except ImportError:
+        raise LogError(
+            f"{file} is a workbook. To read it: pip install 'followup_analysis[excel]', "
+            "or save it as CSV."
+        ) from None
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [_read(book.get_sheet_by_name(n), n, file, recognise) for n in book.sheet_names]
+    except PasswordError:
+        raise LogError(f"{file} is protected by a password: save it without one.") from None
+    except (CalamineError, ValueError, OSError) as error:
+        raise LogError(f"{file} cannot be read as a workbook: {error}") from None
+    return [sheet for sheet in sheets if sheet is not None]
+
+
+def _read(sheet, name: str, file: str, recognise: Recognise) -> Sheet | None:  # type: ignore
+    rows = [[show_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    if not rows:
+        return None
+    _fill_merged(rows, sheet.merged_cell_ranges or [])
+    at = find_header(rows, recognise)
+    return sheet_of_rows(file, name, rows, list(range(1, len(rows) + 1)), at, " | ")
+
+
+def _fill_merged(rows: list[list[str]], ranges) -> None:  # type: ignore[no-untyped-def]
+    """Write the text of merged cells that lie below each other in each row of them."""
+    for (top, left), (bottom, _) in ranges:
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if left < len(rows[row]) and not rows[row][left]:
+                rows[row][left] = rows[top][left]

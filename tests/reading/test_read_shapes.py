@@ -1,0 +1,206 @@
+"""One row per application, interview or event: what it tells, and where that stands."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+
+from followup_analysis import ColumnError, LogError
+from followup_analysis.reading import read_log
+
+
+def read(text, **options):
+    return read_log(io.StringIO(text), **options)
+
+
+def told(log, *columns):
+    columns = columns or ("application_id", "date", "kind", "detail")
+    out = log.events[list(columns)].copy()
+    for name in out.select_dtypes("datetime"):
+        out[name] = out[name].dt.strftime("%m-%d")
+    return [tuple(None if pd.isna(v) else v for v in row) for row in out.to_numpy(dtype=object)]
+
+
+APPLICATIONS = """\
+company,role,applied,response date,interview 1 date,interview 1 type,interview 1 went well,\
+interview 1 deadline,interview 1 finalists,interview 2 date,follow-up 1 date,follow-up 1 channel,\
+follow-up 1 content,follow-up due,offer date,rejection date,status,status date
+Acme,Engineer,2026-01-05,2026-01-08,2026-01-12,Phone screen,4,2026-01-19,3,2026-01-20,\
+2026-01-13,Thank-you card,answered a concern,2026-01-27,,,Withdrew,2026-01-30
+Bolt,Analyst,2026-01-06,,2026-01-14,,,,,,,,,2026-01-21,2026-01-23,,Accepted!,
+Corp,Clerk,2026-01-07,,2026-01-15,,,,,,yes,phone,,,,2026-01-25,❌ Rejected ,
+"""
+
+
+def test_one_row_per_application():
+    log = read(APPLICATIONS)
+    assert told(log) == [
+        ("1", "01-08", "response", None),
+        ("1", "01-12", "interview", "screen"),
+        ("1", "01-13", "follow_up", "note"),
+        ("1", "01-20", "interview", None),
+        ("1", "01-27", "follow_up", None),
+        ("1", "01-30", "withdrawal", None),
+        ("2", "01-14", "interview", None),
+        ("2", "01-21", "follow_up", None),
+        ("2", "01-23", "offer", "accepted"),
+        ("3", "01-15", "interview", None),
+        ("3", "01-25", "rejection", None),
+        ("3", None, "follow_up", "call"),
+    ]
+    first = log.events.iloc[1]
+    assert (first["went_well"], first["n_finalists"]) == (4, 3)
+    assert first["stated_deadline"] == pd.Timestamp("2026-01-19")
+    assert log.events["content"].dropna().tolist() == ["concern"]
+    assert log.events["planned"].sum() == 2
+    assert log.applications["status"].tolist() == ["Withdrew", "Accepted!", "❌ Rejected"]
+    assert log.problems[["line", "column", "value", "code"]].to_numpy().tolist() == [
+        [4, "follow-up 1 date", "yes", "no_date"]
+    ]
+
+
+def test_events_cite_their_cells():
+    log = read(APPLICATIONS)
+    assert told(log, "line", "column", "rule")[:2] == [
+        (2, "response date", "response date: ISO date"),
+        (2, "interview 1 date", "interview 1 date: ISO date"),
+    ]
+    assert told(log, "line", "column", "rule")[5] == (2, "status", "status 'Withdrew'")
+    assert log.applications["line"].tolist() == [2, 3, 4]
+
+
+def test_one_row_per_interview():
+    log = read(
+        "company,role,interview date,round,went well,outcome\n"
+        "Acme,Engineer,2026-01-12,phone,4,\n"
+        "Bolt,Engineer,2026-01-13,final,2,rejected\n"
+        "ACME,engineer,2026-01-20,onsite,5,offer\n"
+    )
+    assert told(log) == [
+        ("1", "01-12", "interview", "screen"),
+        ("1", "01-20", "interview", "onsite"),
+        ("1", None, "offer", None),
+        ("2", "01-13", "interview", "final"),
+        ("2", None, "rejection", None),
+    ]
+    assert log.n_records == 3
+    assert log.applications["company"].tolist() == ["Acme", "Bolt"]
+
+
+def test_application_in_several_rows_is_one_application():
+    log = read(
+        "company,role,applied,interview\n"
+        "Acme,Engineer,2026-01-05,2026-01-12\n"
+        "Acme,Engineer,2026-01-05,2026-01-20\n"
+        "Acme,Engineer,2026-02-05,2026-02-12\n"
+    )
+    assert told(log, "application_id", "date")[:2] == [("1", "01-12"), ("1", "01-20")]
+
+
+EVENTS = """\
+id,company,date,event,detail,content,planned,went_well,stress,control
+7,Acme,2026-01-05,applied,,,,,,
+7,,2026-01-12,Interview,final,,,5,,
+7,,2026-01-13,follow-up,e-mail,generic,,,,
+7,,2026-01-20,follow-up,call,,yes,,,
+7,,2026-01-14,rating,,,,,8,2
+7,,2026-01-22,rejected,,,,,,
+9,Bolt,2026-01-06,applied,,,,,,
+9,Bolt,,ghosted,,,,,,
+9,Bolt,2026-02-01,sang a song,,,,,,
+,,2026-02-01,interview,,,,,,
+"""
+
+
+def test_one_row_per_event():
+    log = read(EVENTS)
+    assert log.applications["application_id"].tolist() == ["7", "9"]
+    assert log.applications["company"].tolist() == ["Acme", "Bolt"]
+    assert log.applications["applied_on"].dt.day.tolist() == [5, 6]
+    assert told(log, "application_id", "date", "kind", "detail", "content", "planned") == [
+        ("7", "01-12", "interview", "final", None, False),
+        ("7", "01-13", "follow_up", "email", "generic", False),
+        ("7", "01-20", "follow_up", "call", None, True),
+        ("7", "01-22", "rejection", None, None, False),
+        ("9", None, "ghosted", None, None, False),
+    ]
+    assert log.ratings[["application_id", "stress", "control"]].to_numpy().tolist() == [["7", 8, 2]]
+    assert log.problems[["line", "code"]].to_numpy().tolist() == [
+        [10, "unknown_word"],
+        [11, "no_application"],
+    ]
+    assert log.set_aside["line"].tolist() == [11]
+
+
+def test_status_tells_only_what_no_date_tells():
+    log = read(
+        "company,applied,interview,status,status date\n"
+        "Acme,2026-01-05,,Interviewing,2026-01-09\n"
+        "Bolt,2026-01-05,,Rejected,2026-01-09\n"
+        "Corp,2026-01-05,,Ghosted,\n"
+        "Dorn,2026-01-05,,On hold,2026-01-09\n"
+        "Eden,2026-01-05,,Position filled,\n"
+        "Fern,2026-01-05,,saved,\n"
+    )
+    assert told(log) == [
+        ("1", None, "interview", None),  # the day of the status is not that of the interview
+        ("2", "01-09", "rejection", None),
+        ("3", None, "ghosted", None),
+        ("5", None, "closed", None),
+    ]
+    assert log.problems[["line", "code"]].to_numpy().tolist() == [
+        [2, "no_date"],
+        [7, "not_applied"],
+    ]
+    assert log.applications["applied_on"].isna().tolist() == [False] * 5 + [True]
+    assert (log.interviews()["ending"] == "open").all()
+
+
+def test_people_are_kept_apart():
+    log = read(
+        "person,id,company,applied\nAda,1,Acme,2026-01-05\nAda,2,Bolt,2026-01-06\nBo,1,Acme,2026-01-07\n"
+    )
+    assert log.applications["application_id"].tolist() == ["Ada/1", "Ada/2", "Bo/1"]
+    assert len(log.problems) == 0
+
+
+def test_unknown_columns_are_kept():
+    log = read("Company,Salary,Applied,Line\nAcme,12000,2026-01-05,red\n")
+    assert log.applications["Salary"].tolist() == ["12000"]
+    assert log.applications["Line"].tolist() == ["red"]
+    told_why = log.mapping.set_index("column")["reason"].to_dict()
+    assert told_why["Salary"] == "unknown header: kept as an extra column"
+
+
+def test_columns_can_be_named():
+    text = "Firm's name,Sent,Spoke,Where,Date\nAcme,2026-01-05,2026-01-12,web,2026-03-01\n"
+    log = read(
+        text,
+        columns={
+            "Firm's name": "company", "Sent": "applied_on", "Spoke": "interview_on", "Date": None,
+        },
+    )  # fmt: skip
+    assert log.applications["applied_on"].dt.day.tolist() == [5]
+    assert told(log, "date", "kind") == [("01-12", "interview")]
+    assert log.applications["Date"].tolist() == ["2026-03-01"]
+    with pytest.raises(ColumnError, match="Did you mean 'Sent'"):
+        read(text, columns={"Snt": "applied_on"})
+    with pytest.raises(LogError, match="Did you mean 'applied_on'"):
+        read(text, columns={"Sent": "aplied_on"})
+
+
+def test_words_can_be_named():
+    text = "company,applied,status\nAcme,2026-01-05,Nope!\nBolt,2026-01-06,Mañana\n"
+    log = read(text, vocabulary={"nope": "rejected", "mañana": None})
+    assert told(log, "application_id", "kind") == [("1", "rejection")]
+    assert len(log.problems) == 0
+    with pytest.raises(LogError, match="Did you mean 'rejected'"):
+        read(text, vocabulary={"nope": "rejcted"})
+
+
+def test_same_id_twice_is_reported_and_kept():
+    log = read("id,company,applied\n1,Acme,2026-01-05\n1,Bolt,2026-01-06\n")
+    assert log.applications["application_id"].tolist() == ["1", "2"]
+    assert log.problems[["line", "code"]].to_numpy().tolist() == [[3, "duplicate_id"]]
