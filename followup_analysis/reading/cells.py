@@ -18,7 +18,8 @@ from .dates import Dates, read_dates, show
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
-from .words import Vocabulary, is_missing, is_no, is_yes
+from .vocabulary import NOTHING, Vocabulary
+from .words import Sense, is_missing, is_no, is_yes
 
 SCALES = {"stress": (0, 10), "control": (0, 10), "went_well": (1, 5), "n_finalists": (0, 10_000)}
 
@@ -109,6 +110,30 @@ class Cells:
         ]
         self._report(table, column, codes)
         return column.spread(read, None, object)
+
+    def senses(
+        self, table: Table, column: Column, where: np.ndarray, done: str, yes: Sense | None = None
+    ) -> list[list[Sense]]:
+        """Read a column of statuses or kinds of events.
+
+        The first list has a meaning for each word; the others the further ones of compounds.
+        With `yes`, a tick means that.
+        """
+        read = []
+        for word in column.words:
+            senses = (NOTHING,) if is_missing(word) else self.vocabulary.senses(word)
+            if yes and not senses:
+                senses = (yes,) if is_yes(word) else (NOTHING,) if is_no(word) else ()
+            read.append(senses)
+        unknown = column.spread([not senses for senses in read], False, bool)
+        self.findings.values(
+            table.sheet, np.flatnonzero(unknown & where), column, "unknown_word", done
+        )
+        depth = max((len(senses) for senses in read), default=0)
+        return [
+            [senses[at] if at < len(senses) else NOTHING for senses in read]
+            for at in range(max(depth, 1))
+        ]
 
     def listed(
         self, table: Table, column: Column | None, kind: str, where: np.ndarray | None = None

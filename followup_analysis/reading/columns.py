@@ -15,7 +15,8 @@ from .dates import look_like_dates
 from .headers import FIELDS, Meaning, normalise, understand
 from .roles import find_role
 from .sheets import Column, Sheet
-from .words import Vocabulary, is_missing, is_no, is_yes
+from .vocabulary import Vocabulary
+from .words import is_missing, is_no, is_yes
 
 _SEVERAL = ("status", "notes")  # fields that more than one column may give
 _SAMPLE = 200  # distinct words looked at to see what a column holds
@@ -324,7 +325,7 @@ def _are_days(column: Column) -> bool:
 
 
 def _are_statuses(column: Column, vocabulary: Vocabulary) -> bool:
-    return _share(column, lambda w: vocabulary.sense(w) and not is_yes(w) and not is_no(w)) > 0.5
+    return _share(column, lambda w: vocabulary.senses(w) and not is_yes(w) and not is_no(w)) > 0.5
 
 
 def _says_done(column: Column) -> bool:

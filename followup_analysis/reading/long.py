@@ -13,14 +13,14 @@ import numpy as np
 from .cells import SCALES, Cells
 from .columns import Table
 from .occurrences import NOT_A_DAY, Occurrences
-from .problems import Findings
+from .problems import VALUE_ASIDE, Findings
 from .sheets import Column
-from .words import Sense, Vocabulary, is_missing, plain
+from .vocabulary import Vocabulary
+from .words import plain
 
 _NO_EVENT = ("applied", "saved", "nothing", "rating", "elsewhere")
 _EVENTS = {"planned": "follow_up", "booked": "interview"}
 _PLANS = ("planned", "plan", "due", "next")
-_NOTHING = Sense("nothing")
 
 
 def are_elsewhere(table: Table, vocabulary: Vocabulary, findings: Findings) -> np.ndarray:
@@ -48,8 +48,7 @@ class Long:
         table, cells = self.table, self.cells
         self.here = self.apps >= 0
         column = table.fields["kind"][0]
-        kinds, details, rules = self._kinds(column)
-        day, clock, rules = self._days(rules)
+        day, clock, dated = self._days()
         told = {
             "clock": clock,
             "content": cells.listed(table, table.column("content"), "content"),
@@ -61,35 +60,37 @@ class Long:
             ),
         }
         planned = self._planned()
-        for kind in sorted({*kinds[self.here]} - {*_NO_EVENT}):
-            these = (kinds == kind) & self.here
-            rows = np.flatnonzero(these)
-            event = _EVENTS.get(kind, kind)
-            detail = self._details(event, details, these)
-            self.events.add(
-                table.sheet, self.apps, rows, column,
-                kind=event, date=day[rows], detail=detail[rows], rule=rules[rows],
-                planned=planned[rows] | (kind == "planned"), booked=kind == "booked",
-                **{name: value[rows] for name, value in told.items()},
-            )  # fmt: skip
-        return np.where((kinds == "applied") & self.here & ~planned, day, NOT_A_DAY)
-
-    def _kinds(self, column: Column) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return what happened in each row, the detail in the same word, and the rule."""
-        findings, sheet = self.cells.findings, self.table.sheet
-        senses = [
-            _NOTHING if is_missing(word) else self.cells.vocabulary.sense(word)
-            for word in column.words
-        ]
-        unknown = column.spread([sense is None for sense in senses], False, bool)
-        findings.values(sheet, np.flatnonzero(unknown & self.here), column, "unknown_word")
-        rated = self._are_rated()
-        silent = ~column.filled & self.here & ~rated
-        findings.values(sheet, np.flatnonzero(silent), column, "no_kind", "read as no event")
-        kinds = column.spread([(sense or _NOTHING).kind for sense in senses], "nothing", object)
-        details = column.spread([(sense or _NOTHING).detail for sense in senses], None, object)
         rules = column.spread([f"{column.header} {word!r}" for word in column.words], "", object)
-        return kinds, details, rules
+        applied = np.full(len(self.here), NOT_A_DAY)
+        for depth, (kinds, details) in enumerate(self._kinds(column)):
+            for kind in sorted({*kinds[self.here]} - {*_NO_EVENT}):
+                these = (kinds == kind) & self.here
+                rows = np.flatnonzero(these)
+                event = _EVENTS.get(kind, kind)
+                detail = self._details(event, details, these)
+                self.events.add(
+                    table.sheet, self.apps, rows, column,
+                    # Of two events in one word, the date is that of the first.
+                    kind=event, date=NOT_A_DAY if depth else day[rows], detail=detail[rows],
+                    rule=rules[rows] if depth else rules[rows] + dated[rows],
+                    planned=planned[rows] | (kind == "planned"), booked=kind == "booked",
+                    **{name: value[rows] for name, value in told.items() if not depth},
+                )  # fmt: skip
+            applied = np.where((kinds == "applied") & self.here & ~planned, day, applied)
+        return applied
+
+    def _kinds(self, column: Column) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return what happened in each row, and the detail in the same word; compounds last."""
+        findings, sheet = self.cells.findings, self.table.sheet
+        silent = ~column.filled & self.here & ~self._are_rated()
+        findings.values(sheet, np.flatnonzero(silent), column, "no_kind", "read as no event")
+        return [
+            (
+                column.spread([sense.kind for sense in senses], "nothing", object),
+                column.spread([sense.detail for sense in senses], None, object),
+            )
+            for senses in self.cells.senses(self.table, column, self.here, VALUE_ASIDE)
+        ]
 
     def _are_rated(self) -> np.ndarray:
         rated = np.zeros(len(self.here), dtype=bool)
@@ -98,14 +99,16 @@ class Long:
                 rated |= column.filled
         return rated
 
-    def _days(self, rules: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _days(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the day and the time of each row, and how the day was read."""
         clock = self.cells.clocks(self.table, self.table.column("clock"))
         column = self.table.column("date")
         if column is None:
-            return np.full(len(self.here), NOT_A_DAY), clock, rules
+            nothing = np.full(len(self.here), "", dtype=object)
+            return np.full(len(self.here), NOT_A_DAY), clock, nothing
         days = self.cells.days(self.table, column)
         clock = np.where(days.clock == None, clock, days.clock)  # noqa: E711
-        return days.day, clock, np.where(days.rule == "", rules, rules + "; " + days.rule)
+        return days.day, clock, np.where(days.rule == "", "", "; " + days.rule)
 
     def _planned(self) -> np.ndarray:
         planned = np.zeros(len(self.here), dtype=bool)

@@ -29,8 +29,8 @@ from .tables import (
     events_table,
     ratings_table,
 )
+from .vocabulary import Vocabulary
 from .wide import Wide, read_ratings
-from .words import Vocabulary
 
 
 def read_log(
@@ -181,7 +181,7 @@ def _read(
         set_aside=findings.set_aside(),
         mapping=_mapping(tables),
         n_records=sum(len(sheet) for sheet in sheets),
-        notes=_notes(sheets, tables),
+        notes=_notes(sheets, tables, words),
     )
 
 
@@ -210,6 +210,8 @@ def _mapping(tables: list[Table]) -> pd.DataFrame:
     return typed_table(columns, MAPPING_COLUMNS)
 
 
-def _notes(sheets: list[Sheet], tables: list[Table]) -> tuple[str, ...]:
+def _notes(sheets: list[Sheet], tables: list[Table], words: Vocabulary) -> tuple[str, ...]:
     notes = [note for sheet in sheets for note in sheet.notes]
-    return tuple(dict.fromkeys([*notes, *(note for table in tables for note in table.notes)]))
+    notes += [note for table in tables for note in table.notes]
+    notes += [f"{slip!r} was taken for {meant!r}." for slip, meant in words.slips.items()]
+    return tuple(dict.fromkeys(notes))

@@ -12,10 +12,12 @@ import numpy as np
 
 from .cells import SCALES, Cells, Days
 from .columns import Group, Table
+from .headers import normalise
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import UNDATED
 from .sheets import Column
-from .words import Sense, is_missing
+from .vocabulary import ENDINGS
+from .words import Sense
 
 # Columns of dates of the application: field -> the event.
 _DATED = {
@@ -30,9 +32,14 @@ _DATED = {
     "closed_on": Sense("closed"),
     "ghosted_on": Sense("ghosted"),
 }
-_ENDINGS = ("advance", "offer", "rejection", "withdrawal", "closed", "ghosted")
 _NO_EVENT = ("applied", "saved", "nothing", "rating", "elsewhere", "booked")
-_NOTHING = Sense("nothing")
+# What a tick means in a column that asks a question.
+_TICKED = {
+    "selected for interview": Sense("advance"),
+    "offer": Sense("offer"),
+    "job offer": Sense("offer"),
+    "interview": Sense("interview"),
+}
 _RATED = ("stress", "control")
 
 
@@ -142,19 +149,13 @@ class Wide:
             )  # fmt: skip
 
     def _statuses(self) -> list[tuple[Column, list[Sense]]]:
-        """Return what each word of each column of statuses means; report unknown words."""
+        """Return what each word of each column of statuses means."""
         out = []
         for column in self.table.fields.get("status", []):
-            senses = [
-                _NOTHING if is_missing(word) else self.cells.vocabulary.sense(word)
-                for word in column.words
-            ]
-            unknown = column.spread([sense is None for sense in senses], False, bool)
-            self.cells.findings.values(
-                self.table.sheet, np.flatnonzero(unknown & self.here), column, "unknown_word",
-                "kept as text, read as no event",
-            )  # fmt: skip
-            out.append((column, [sense or _NOTHING for sense in senses]))
+            yes = _TICKED.get(normalise(column.header))
+            done = "kept as text, read as no event"
+            for senses in self.cells.senses(self.table, column, self.here, done, yes):
+                out.append((column, senses))
         return out
 
     def _offer_detail(self, sense: Sense) -> object:
@@ -177,7 +178,7 @@ class Wide:
             event = "follow_up" if planned else kind
             told = False if planned else self.events.has(event)[self.apps]
             new = self._first_rows((kinds == kind) & self.here & ~np.asarray(told))
-            date = answered_on if kind in _ENDINGS else NOT_A_DAY
+            date = answered_on if kind in ENDINGS else NOT_A_DAY
             self._add(
                 column, None, new, kind=event, date=date, detail=details, rule=rules,
                 planned=planned,

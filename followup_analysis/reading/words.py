@@ -9,11 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
-
-from ..errors import LogError
 
 
 class Sense(NamedTuple):
@@ -33,7 +30,9 @@ _STATUSES = {
         | application received | open | in review | in process | in progress | active | beworben
         | postule | candidature envoyee | enviado | application | apply | awaiting reply
         | waiting for response | apply online | applied for job | applied online | reviewing
-        | received | confirmation received | no answer yet | waiting to hear""",
+        | received | confirmation received | no answer yet | waiting to hear
+        | solicitado | enviada | candidatura enviada | eingereicht | offen | verstuurd | inviata
+        | gesolliciteerd | app | no decision yet | decision pending | under consideration""",
     Sense("interview", "screen"): """recruiter screen | phone screen | screening call | screen
         | initial screen | hr call | hr screen | phone screening | screening | recruiter call
         | phone interview | telephone interview | screening interview | initial call""",
@@ -49,7 +48,8 @@ _STATUSES = {
         | 2nd interview | 3rd interview | second interview | third interview | in interview
         | interview done | interview held | interview completed | interview stage
         | interview process | vorstellungsgesprach | entretien | colloquio | round 2 | round 3
-        | second round | third round | 2nd round | 3rd round | video interview""",
+        | second round | third round | 2nd round | 3rd round | video interview
+        | inter | interviewed 1 | interviewed 2 | gesprach | sollicitatiegesprek""",
     Sense("interview", "first"): "first interview | first round | 1st round | round 1",
     Sense("interview", "technical"): "technical | technical interview | tech interview",
     Sense("interview", "onsite"): """onsite | on campus | on site | panel | onsite interview
@@ -59,21 +59,28 @@ _STATUSES = {
         | interview upcoming | upcoming interview""",
     Sense("offer"): """offer | offer received | offer extended | offered | job offer | oferta
         | angebot | offre | verbal offer | received offer""",
-    Sense("offer", "accepted"): """accepted | hired | offer accepted | accepted offer
+    Sense(
+        "offer", "accepted"
+    ): """aceptada | angenommen | accepted | hired | offer accepted | accepted offer
         | accepted the offer | got the job | signed""",
     Sense("offer", "declined"): """offer declined | turned down | declined offer | offer rejected
         | turned down offer | i declined | declined the offer | offer turned down""",
     Sense("rejection"): """rejected | rejection | not selected | not moving forward | refused
         | not progressing | negative | rechazado | denied | absage | abgelehnt | refuse
-        | rejected after interview | not hired | unsuccessful | no offer | turned me down
+        | not hired | unsuccessful | no offer | turned me down
         | rejection received | rejection email | rejection letter | declined by employer
-        | application rejected | failed | regret""",
+        | application rejected | failed | regret
+        | rejec | rej | rechazada | rechazo | refus | rifiutato | rejeitado | afgewezen
+        | decline letter | did not get it | not a fit | no thanks | passed over""",
     Sense("withdrawal"): """withdrawn | withdrew | not pursued | removed before submission
         | discarded | withdrawal | retired | withdrew application | application withdrawn
-        | i withdrew | withdraw | zuruckgezogen | retirado""",
+        | i withdrew | withdraw | zuruckgezogen | retirado
+        | retirada | zuruckgezogen | desistido | ritirato | ingetrokken""",
     Sense("ghosted"): """ghosted | no response | unresponsive | stopped responding
         | application ignored | no feedback | suspected ghost job | no reply | silence | no answer
-        | never heard back | ghosting | ignored""",
+        | never heard back | ghosting | ignored
+        | sin respuesta | keine antwort | sans reponse | sem resposta | nessuna risposta
+        | keine ruckmeldung""",
     Sense("closed"): """position closed | position cancelled | position canceled | position filled
         | expired | cancelled | canceled | filled | job closed | closed | role closed | role filled
         | role cancelled | role canceled | posting closed | posting removed | job cancelled""",
@@ -160,7 +167,7 @@ SENSES = _turned(_STATUSES)
 _KINDS = ("interview", "follow_up", "response", "assessment", "advance", "offer", "rejection",
           "closed", "withdrawal", "ghosted", "applied", "saved")  # fmt: skip
 SENSES |= {plain(kind): Sense(kind) for kind in _KINDS if plain(kind) not in SENSES}
-_LISTS = {
+LISTS = {
     "channel": _turned(_CHANNELS),
     "content": _turned(_CONTENTS),
     "stage": _turned(_STAGES),
@@ -169,16 +176,23 @@ _MISSING_WORDS, _NAME_MISSING_WORDS = set(_phrases(_MISSING)), set(_phrases(_NAM
 _YES_WORDS, _NO_WORDS = set(_phrases(_YES)), set(_phrases(_NO))
 
 
+def key(word: str) -> str:
+    """Return what two spellings of a word have in common; a picture alone stands for itself."""
+    return plain(word) or word.strip()
+
+
 def is_missing(word: str) -> bool:
     """Return whether a word says that there is nothing: N/A, TBD, a dash, a question mark."""
-    words = plain(word)
-    return words in _MISSING_WORDS or (not words and not is_yes(word) and not is_no(word))
+    return plain(word) in _MISSING_WORDS or _is_punctuation(word)
 
 
 def is_missing_name(word: str) -> bool:
     """Return the same for a name, where "None", "NA" and "Null" may be what a company is called."""
-    words = plain(word)
-    return words in _NAME_MISSING_WORDS or not words
+    return plain(word) in _NAME_MISSING_WORDS or _is_punctuation(word)
+
+
+def _is_punctuation(word: str) -> bool:
+    return all(unicodedata.category(char)[0] in "PZC" or char in "~=+<>|^" for char in word)
 
 
 def is_yes(word: str) -> bool:
@@ -189,53 +203,3 @@ def is_yes(word: str) -> bool:
 def is_no(word: str) -> bool:
     """Return whether a word is a no or a cross."""
     return plain(word) in _NO_WORDS or any(char in _CROSSES for char in word)
-
-
-class Vocabulary:
-    """The known words, and those that the keeper of the log has added.
-
-    Parameters
-    ----------
-    own : mapping, optional
-        The keeper's word -> a word that is known here; None for a word that says nothing.
-
-    Raises
-    ------
-    LogError
-        When a word is to mean something that is not known either.
-    """
-
-    def __init__(self, own: Mapping[str, str | None] | None = None) -> None:
-        self.own = {plain(word): meant for word, meant in (own or {}).items()}
-        known = {*SENSES, *(word for words in _LISTS.values() for word in words)}
-        for word, meant in self.own.items():
-            if meant is not None and plain(meant) not in known:
-                close = get_close_matches(plain(meant), known, n=1)
-                hint = f" Did you mean {close[0]!r}?" if close else ""
-                raise LogError(
-                    f"vocabulary: {word!r} is to mean {meant!r}, which is no word of a log.{hint} "
-                    "Words such as these are known: applied, interview, offer, rejected, "
-                    "withdrawn, ghosted, position closed; email, call, letter, note."
-                )
-
-    def sense(self, word: str) -> Sense | None:
-        """Return what a status or the kind of an event means; None if it is not known."""
-        own, meant = self._meant(word)
-        if own and meant is None:
-            return Sense("nothing")
-        return SENSES.get(plain(meant or word))
-
-    def of(self, kind: str, word: str) -> str | None:
-        """Return the channel, the content or the stage that a word means; None if not known."""
-        own, meant = self._meant(word)
-        if own and meant is None:
-            return None
-        return _LISTS[kind].get(plain(meant or word))
-
-    def is_dismissed(self, word: str) -> bool:
-        """Return whether the keeper has said that a word says nothing."""
-        return self._meant(word) == (True, None)
-
-    def _meant(self, word: str) -> tuple[bool, str | None]:
-        key = plain(word)
-        return key in self.own, self.own.get(key)
