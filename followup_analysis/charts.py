@@ -25,7 +25,7 @@ COLOURS = {
     "silent": "#BBBBBB",
     "open": "#56B4E9",
 }
-_INK, _MUTED, _LANE = "#222222", "#666666", "#C9C9C9"
+_INK, _MUTED, _LANE, _BAND = "#222222", "#666666", "#C9C9C9", "#DDDDDD"
 _GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#222222")
 _GROUP_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 _HATCHES = {"yes": "", "no": "///", "withdrawn": "...", "silent": ""}
@@ -91,7 +91,7 @@ def picture(draw: Callable[[Axes], object], table: pd.DataFrame, alt: str) -> Pi
     draw(figure.add_subplot())
     buffer = BytesIO()
     # Without the version of matplotlib, which would make equal pictures differ.
-    figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=140, metadata={"Software": None})
     return Picture(buffer.getvalue(), alt)
 
 
@@ -132,9 +132,19 @@ def timing(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if not yes["n"].any():
         return _nothing(ax)
     at = yes.index.to_numpy(dtype=float)
+    band: dict[str, Any] = dict(width=0.72, color=_BAND, lw=0, zorder=0.5)
+    heights = yes["null_high"] - yes["null_low"]
+    ax.bar(at, heights, bottom=yes["null_low"], label="if following up did nothing", **band)
+    ax.hlines(yes["null_mean"], at - 0.36, at + 0.36, color="white", lw=2, zorder=0.6)
     pulled = f"bins pulled together, with {100 * yes['level'].iloc[0]:g} % limits"
     ax.errorbar(
-        at, yes["estimate"], yerr=_reach(yes), fmt="o", color=_GROUP_COLOURS[0], ms=7, capsize=3,
+        at,
+        yes["estimate"],
+        yerr=_reach(yes),
+        fmt="o",
+        color=_GROUP_COLOURS[0],
+        ms=7,
+        capsize=3,
         label=pulled,
     )
     raw: dict[str, Any] = {"mfc": "none", "mec": _MUTED, "ms": 5, "label": "each bin on its own"}
@@ -144,12 +154,12 @@ def timing(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     labels = [f"{name}\nn = {n}" for name, n in zip(yes["bin"], yes["n"], strict=True)]
     ax.set_xticks(at, labels)
     ax.set(
-        ylim=(0, min(1, 1.1 * max(0.4, yes[["conf_high", "raw"]].max(axis=None)))),
+        ylim=(0, min(1, 1.1 * max(0.4, yes[["conf_high", "raw", "null_high"]].max(axis=None)))),
         xlim=(-0.6, len(yes) - 0.4),
         xlabel="day of the first follow-up",
         ylabel="answered with yes",
     )
-    ax.set_title("Naive: late follow-ups can only reach slow processes", pad=26)
+    ax.set_title("Naive: late follow-ups can only reach slow processes", pad=40)
     _percent(ax)
     return _tidy(ax, grid="y")
 
@@ -204,6 +214,34 @@ def restricted_mean(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _tidy(ax, grid="x")
 
 
+def effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the differences in yes, no and silence as dots with their intervals, and no effect."""
+    ax = ax or _new_axes(table)
+    names = {"difference_yes": "yes", "difference_no": "no", "difference_silent": "silence"}
+    rows = table[table["quantity"].isin(list(names))].reset_index(drop=True)
+    if rows.empty:
+        return _nothing(ax)
+    at = np.arange(len(rows))
+    ax.axvline(0, color=_MUTED, lw=1)
+    for place, row in rows.iterrows():
+        colour = COLOURS[{"silence": "open"}.get(names[row["quantity"]], names[row["quantity"]])]
+        ax.errorbar(
+            row["estimate"],
+            place,
+            xerr=_reach(rows.loc[[place]]),
+            color=colour,
+            capsize=4,
+            ms=8,
+            lw=2,
+            marker="osD"[place],
+        )
+        _say(ax, row["estimate"], place, f"{100 * row['estimate']:+.0f}", _INK, (0, 9), "center")
+    ax.set_yticks(at, [names[quantity] for quantity in rows["quantity"]])
+    ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="more or fewer in 100 when writing")
+    ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    return _tidy(ax, grid="x")
+
+
 def _stack(ax: Axes, table: pd.DataFrame) -> None:
     wide = table.pivot(index="day", columns="ending", values="estimate")
     order = [word for word in ("yes", "no", "withdrawn", "silent") if word in wide]
@@ -212,21 +250,35 @@ def _stack(ax: Axes, table: pd.DataFrame) -> None:
     for word in order:
         roof = floor + wide[word].to_numpy()
         ax.fill_between(
-            days, floor, roof, step="post", color=COLOURS[word], alpha=0.75, lw=0,
-            hatch=_HATCHES[word], edgecolor="white", label=word,
+            days,
+            floor,
+            roof,
+            step="post",
+            color=COLOURS[word],
+            alpha=0.75,
+            lw=0,
+            hatch=_HATCHES[word],
+            edgecolor="white",
+            label=word,
         )
         floor = roof
     yes = table[table["ending"] == "yes"]
     ax.fill_between(
-        yes["day"], yes["conf_low"], yes["conf_high"], step="post", facecolor="none",
-        edgecolor=_INK, lw=0.8, ls=":",
+        yes["day"],
+        yes["conf_low"],
+        yes["conf_high"],
+        step="post",
+        facecolor="none",
+        edgecolor=_INK,
+        lw=0.8,
+        ls=":",
     )
     ax.step(yes["day"], yes["estimate"], where="post", color=_INK, lw=1.5)
     last = yes.iloc[-1]
     text = f"{100 * last['level']:g} % limits of the yes"
     _say(ax, last["day"], last["conf_high"], text, _INK, (-4, 3), "right")
     _name_shares(ax, wide[order].iloc[-1], days[-1])
-    ax.set_xlim(days[0], days[-1])
+    ax.set_xlim(days[0], max(days[-1], 1))
 
 
 def _name_shares(ax: Axes, shares: pd.Series, day: int) -> None:
@@ -245,11 +297,20 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
     for place, (values, part) in enumerate(parts):
         colour = _GROUP_COLOURS[place % len(_GROUP_COLOURS)]
         ax.fill_between(
-            part["day"], part["conf_low"], part["conf_high"], step="post", color=colour,
-            alpha=0.18, lw=0,
+            part["day"],
+            part["conf_low"],
+            part["conf_high"],
+            step="post",
+            color=colour,
+            alpha=0.18,
+            lw=0,
         )
         ax.step(
-            part["day"], part["estimate"], where="post", color=colour, lw=2,
+            part["day"],
+            part["estimate"],
+            where="post",
+            color=colour,
+            lw=2,
             ls=_GROUP_LINES[place % len(_GROUP_LINES)],
         )
         if groups:
@@ -257,7 +318,10 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
             last = part.iloc[-1]
             text = f" {name} (n = {part['n_risk'].iloc[0]})"
             ax.annotate(
-                text, (last["day"], last["estimate"]), color=colour, va="center",
+                text,
+                (last["day"], last["estimate"]),
+                color=colour,
+                va="center",
                 annotation_clip=False,
             )
     ax.set_xlim(left=0)
@@ -283,8 +347,15 @@ def _marks(
 ) -> None:
     if len(days):
         ax.scatter(
-            days, lanes, marker=marker, s=size, facecolor=colour, edgecolor=edge,
-            lw=0.1 * size**0.5, label=label, zorder=3,
+            days,
+            lanes,
+            marker=marker,
+            s=size,
+            facecolor=colour,
+            edgecolor=edge,
+            lw=0.1 * size**0.5,
+            label=label,
+            zorder=3,
         )
 
 
@@ -311,7 +382,12 @@ def _say(
     ax: Axes, x: float, y: float, text: str, colour: str, shift: tuple[int, int], align: str
 ) -> None:
     ax.annotate(
-        text, (x, y), xytext=shift, textcoords="offset points", color=colour, ha=align,
+        text,
+        (x, y),
+        xytext=shift,
+        textcoords="offset points",
+        color=colour,
+        ha=align,
         fontsize="small",
     )
 
@@ -347,4 +423,4 @@ def _new_axes(table: pd.DataFrame) -> Axes:
 def _size(table: pd.DataFrame) -> tuple[float, float]:
     """Width and height in inches; a timeline grows with its named lanes."""
     lanes = min(table["lane"].nunique(), _MOST_LANES_NAMED) if "lane" in table else 0
-    return 7, max(4.2, 1 + 0.15 * lanes)
+    return 6.2, max(4, 1 + 0.15 * lanes)

@@ -87,8 +87,9 @@ class _Spells:
         """Row of the latest start on or (`strictly`) before each day; -1 where there is none."""
         if not len(self.keys):
             return np.full(len(codes), -1)
-        side = "left" if strictly else "right"
-        at = np.searchsorted(self.keys, codes * np.int64(4 * _LAST_DAY) + days, side=side) - 1
+        # Keys are whole numbers: "before this day" is "up to the day before".
+        keys = codes * np.int64(4 * _LAST_DAY) + days - int(strictly)
+        at = np.searchsorted(self.keys, keys, side="right") - 1
         found = (at >= 0) & (self.codes[at] == codes)
         return np.where(found, self.order[at], -1)
 
@@ -111,9 +112,7 @@ def _days(dates: pd.Series) -> np.ndarray:
 def _move_same_day_invitations(events: pd.DataFrame, spells: _Spells) -> None:
     """An invitation on the day of an interview answers the one before, if that still waits."""
     invited = (events["kind"] == "advance") & events["date"].notna()
-    before = spells.of(
-        events["code"].to_numpy(), events["day"].to_numpy(), strictly=True
-    )
+    before = spells.of(events["code"].to_numpy(), events["day"].to_numpy(), strictly=True)
     answered = events[events["ending"].notna() & (events["spell"] >= 0)]
     first = answered.groupby("spell")["day"].min()
     waits = pd.Series(before).map(first).fillna(_LAST_DAY).to_numpy() >= events["day"].to_numpy()

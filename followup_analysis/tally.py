@@ -322,7 +322,7 @@ def _cells(
         return pd.DataFrame(index=[0]), np.zeros_like(n), wrote, exit_day, ending, n
     first = np.ones(len(n), dtype=bool)  # of its pattern: the cells come sorted by it
     first[1:] = np.any([codes[1:] != codes[:-1] for codes in by], axis=0)
-    values = (list(words[codes[first]]) for codes, (_, words) in zip(by, coded, strict=True))
+    values = (words.take(codes[first]) for codes, (_, words) in zip(by, coded, strict=True))
     patterns = pd.DataFrame(dict(zip(names, values, strict=True)))
     return patterns, first.cumsum() - 1, wrote, exit_day, ending, n
 

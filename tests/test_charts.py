@@ -60,7 +60,9 @@ def test_timing_draws_estimates_with_their_limits_and_the_counts_hollow(ax):
     result = fa.timing(seven_applications(), horizon=10)
     yes = result.table[result.table["ending"] == "yes"].reset_index(drop=True)
     result.plot(ax)
-    (errors,) = ax.containers
+    bands, errors = ax.containers
+    np.testing.assert_allclose([bar.get_y() for bar in bands], yes["null_low"])
+    np.testing.assert_allclose([bar.get_y() + bar.get_height() for bar in bands], yes["null_high"])
     points = errors.lines[0].get_xydata()
     np.testing.assert_allclose(points[:, 1], yes["estimate"])
     segments = errors.lines[2][0].get_segments()
@@ -70,7 +72,8 @@ def test_timing_draws_estimates_with_their_limits_and_the_counts_hollow(ax):
     np.testing.assert_allclose(raw.get_ydata(), yes["raw"])
     assert raw.get_markerfacecolor() == "none"
     labels = [label.get_text() for label in ax.get_xticklabels()]
-    assert labels == ["0\nn = 0", "1\nn = 2", "2-3\nn = 0", "4-7\nn = 1", "8-10\nn = 0", "never\nn = 3"]
+    counts = {"0": 0, "1": 2, "2-3": 0, "4-7": 1, "8-10": 0, "never": 3}
+    assert labels == [f"{name}\nn = {n}" for name, n in counts.items()]
 
 
 def test_incidence_stacks_to_one_with_limits_and_numbers_open(ax):
@@ -87,7 +90,8 @@ def test_incidence_stacks_to_one_with_limits_and_numbers_open(ax):
     assert band.max() == pytest.approx(yes["conf_high"].max())
     assert {"yes 33 %", "no 17 %", "withdrawn 17 %", "silence 33 %"} <= texts(ax)
     labels = [label.get_text() for label in ax.get_xticklabels()]
-    assert labels == ["0\n6 open", "3\n4 open", "6\n2 open", "9\n2 open", "12\n1 open", "15\n1 open"]
+    n_open = {0: 6, 3: 4, 6: 2, 9: 2, 12: 1, 15: 1}
+    assert labels == [f"{day}\n{n} open" for day, n in n_open.items()]
 
 
 def test_groups_are_named_beside_their_curves(ax):
@@ -131,12 +135,13 @@ def test_without_axes_a_new_figure_is_made_and_nothing_global_changes():
 def test_a_picture_carries_its_text_and_leaves_no_figure_open():
     import matplotlib.pyplot as plt
 
-    log = seven_applications(applications=APPLICATIONS.assign(company='"><script>alert(1)</script>'))
+    applications = APPLICATIONS.assign(company='"><script>alert(1)</script>')
+    log = seven_applications(applications=applications)
     picture = fa.timeline(log).picture()
     assert picture.png.startswith(b"\x89PNG")
     assert "you followed up after" in picture.alt
     html = picture._repr_mimebundle_()["text/html"]
-    assert html.startswith("<figure") and "alt=\"A horizontal lane" in html
+    assert html.startswith("<figure") and 'alt="A horizontal lane' in html
     assert "<script>" not in html
     assert plt.get_fignums() == []
 

@@ -29,9 +29,7 @@ def test_every_ending_stands_beside_the_yes():
 
 def test_open_interviews_count_as_long_as_they_were_watched():
     # Of four, one yes on day 5, one left open on day 3: 1/3, not 1/4 and not 1/2 of the closed.
-    frame = pd.DataFrame(
-        {"exit_day": [5, 3, 40, 40], "ending": ["yes", "open", "open", "open"]}
-    )
+    frame = pd.DataFrame({"exit_day": [5, 3, 40, 40], "ending": ["yes", "open", "open", "open"]})
     assert yes_of(fa.timing(frame)).loc["never", "raw"] == pytest.approx(1 / 3)
 
 

@@ -1,0 +1,315 @@
+"""Tally -> what writing by a day goes with, against never writing: the honest answer.
+
+The convention owned here: the two strategies are compared as if everybody had followed each of
+them; only the first follow-up counts, and nothing is said of later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from .chances import (
+    Chances,
+    Terms,
+    answer_chances,
+    fit_chances,
+    tally_for_model,
+    terms_of,
+    writing_chances,
+)
+from .errors import FollowupError
+from .persondays import PersonDays, count_person_days
+from .result import Result
+from .strategies import Outcome, draw_coefficients, follow_strategy
+from .survival import Source
+from .tally import NEVER, Tally
+from .trust import (
+    bias_factor,
+    detectable,
+    e_value,
+    give_verdict,
+    interviews_needed,
+    percent_of,
+)
+
+_BOOTSTRAPS = 200
+
+
+def follow_up_effect(
+    source: Source,
+    *,
+    by_day: int = 2,
+    horizon: int = 30,
+    adjust: Sequence[str] | None = None,
+    smallest: float = 0.10,
+    withdrawn: Literal["compete", "censor"] = "compete",
+    level: float = 0.95,
+    draws: int = 400,
+    seed: int = 0,
+) -> Result:
+    """Compare writing by a day with never writing, by a day-to-day model and the g-formula.
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `tally`; a Tally must have been counted by the columns to adjust for.
+    by_day : int, days since the interview
+        The last day of writing in the first strategy, for whoever has no answer yet.
+    horizon : int, days since the interview
+        Answers up to this day count.
+    adjust : sequence of str, optional
+        Columns known when the episode started, in which interviews are made alike; unless given,
+        those of went_well, stage, role_family and deadline_day that the log has.
+    smallest : float
+        The smallest difference worth finding, as a share: 0.10 is ten in a hundred.
+    withdrawn : {"compete", "censor"}
+        A withdrawal is a third ending, or the end of what is known of the episode.
+    level : float
+        Probability inside the intervals.
+    draws : int
+        Draws from the posterior.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    Result
+        One row per ``quantity``: chances of a yes under each strategy, their difference and
+        ratio, the differences in no and in silence, the days saved until any decision, with
+        ``estimate`` (posterior median), ``std_error``, ``conf_low``, ``conf_high``,
+        ``prob_positive``, ``level``; then what could show: the smallest detectable difference,
+        the interviews needed for `smallest`, E-values.
+
+    Raises
+    ------
+    ColumnError
+        When a column of `adjust` is not there.
+    FollowupError
+        When `by_day` is not between 0 and the horizon.
+
+    Notes
+    -----
+    The daily chance of each answer depends on the day, on what was known at the start and on
+    whether a follow-up was sent on an earlier day, with weak normal priors; see `fit_chances`.
+    What the numbers mean as an effect rests on: among interviews alike in what is adjusted for,
+    whether you had written by a day was not decided by anything else that sways the answer.
+
+    References
+    ----------
+    Robins (1986), Mathematical Modelling 7, 1393-1512; Young et al. (2020), Statistics in Medicine
+    39, 1199-1236 (competing events).
+    """
+    if not 0 <= by_day <= horizon:
+        raise FollowupError(f"by_day lies between 0 and the horizon of {horizon}, not {by_day!r}.")
+    counts = tally_for_model(source, adjust, withdrawn)
+    n_wrote = int(counts.n[counts.follow_up_day != NEVER].sum())
+    if not 0 < n_wrote < counts.n_episodes:
+        return _no_estimate(counts, n_wrote, by_day)
+    person_days = count_person_days(counts, horizon)
+    terms = terms_of(counts.patterns, person_days.n_start[:, 0], person_days.days)
+    chances = fit_chances(person_days, terms)
+    early, never = _posterior(chances, person_days, by_day, draws, np.random.default_rng(seed))
+    table = _table(early, never, level)
+    spread = _spread_without_priors(counts, terms, by_day, horizon, seed)
+    benchmark = _benchmark(counts, chances, person_days, by_day)
+    trust = _trust(table, counts.n_episodes, spread, smallest, benchmark)
+    return Result(
+        _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark),
+        pd.concat([table, trust], ignore_index=True),
+        (*_assumptions(terms), *counts.notes),
+        chart="effect",
+        alt="Dots with intervals: how much more often yes, no and silence follow when writing.",
+    )
+
+
+def _posterior(
+    chances: Chances,
+    person_days: PersonDays,
+    by_day: int,
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[Outcome, Outcome]:
+    coefs = [
+        draw_coefficients(fit.coef[0], fit.covariance[0], draws, rng) for fit in chances.answers
+    ]
+    fit = chances.writing
+    writing = writing_chances(
+        chances, draw_coefficients(fit.coef[0], fit.covariance[0], draws, rng)
+    )
+    answers = answer_chances(chances, coefs)
+    weight = rng.dirichlet(person_days.n_start[:, 0], draws)
+    return (
+        follow_strategy(answers, writing, weight, by_day),
+        follow_strategy(answers, writing, weight, None),
+    )
+
+
+def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
+    quantities = {
+        "yes_if_written": early.yes,
+        "yes_if_never": never.yes,
+        "difference_yes": early.yes - never.yes,
+        "ratio_yes": early.yes / never.yes,
+        "difference_no": early.no - never.no,
+        "difference_silent": early.silent[:, -1] - never.silent[:, -1],
+        "days_saved": never.mean_wait - early.mean_wait,
+    }
+    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    rows = []
+    for name, draws in quantities.items():
+        low, middle, high = np.quantile(draws, tails)
+        null = 1 if name.startswith("ratio") else 0
+        rows.append((name, middle, draws.std(), low, high, (draws > null).mean(), level))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+_COLUMNS = [
+    "quantity", "estimate", "std_error", "conf_low", "conf_high", "prob_positive", "level"
+]  # fmt: skip
+
+
+def _spread_without_priors(
+    counts: Tally, terms: Terms, by_day: int, horizon: int, seed: int
+) -> float:
+    """Standard deviation of the difference without priors, by a Poisson bootstrap.
+
+    A weak prior supplies much of the precision of a small log: it would promise too much.
+    """
+    rng = np.random.default_rng([seed, 1])
+    weights = rng.poisson(counts.n[:, None], (len(counts.n), _BOOTSTRAPS)).astype(float)
+    replicates = count_person_days(counts, horizon, weights)
+    try:
+        chances = fit_chances(replicates, terms, firth=True)
+    except FollowupError:
+        return 1 / np.sqrt(counts.n_episodes)
+    answers = answer_chances(chances, [fit.coef for fit in chances.answers])
+    writing = writing_chances(chances, chances.writing.coef)
+    weight = replicates.n_start.T / replicates.n_start.sum(axis=0)[:, None].clip(1)
+    difference = (
+        follow_strategy(answers, writing, weight, by_day).yes
+        - follow_strategy(answers, writing, weight, None).yes
+    )
+    good = np.all([fit.converged for fit in chances.answers], axis=0) & np.isfinite(difference)
+    if good.mean() < 0.9:
+        return 1 / np.sqrt(counts.n_episodes)
+    return float(difference[good].std())
+
+
+def _benchmark(
+    counts: Tally, chances: Chances, person_days: PersonDays, by_day: int
+) -> float | None:
+    """How far confounding as strong as the rating could move the ratio: its outer thirds."""
+    if "went_well" not in counts.patterns:
+        return None
+    rating = counts.patterns["went_well"].to_numpy(dtype=float, na_value=np.nan)
+    n = person_days.n_start[:, 0] * ~np.isnan(rating)
+    if not n.any():
+        return None
+    ordered = np.argsort(rating, kind="stable")
+    share = n[ordered].cumsum() / n.sum()
+    worst = rating <= rating[ordered][np.searchsorted(share, 1 / 3)]
+    best = rating >= rating[ordered][np.searchsorted(share, 2 / 3)]
+    if not (n[worst].any() and n[best].any()) or (worst & best).any():
+        return None
+    answers = answer_chances(chances, [fit.coef for fit in chances.answers])
+    writing = writing_chances(chances, chances.writing.coef)
+
+    def of(chosen: np.ndarray) -> tuple[float, float]:
+        weight = (n * chosen / (n * chosen).sum())[None]
+        wrote = 1 - (weight[0] * np.prod(1 - writing[0, :, : by_day + 1], axis=1)).sum()
+        return wrote, follow_strategy(answers, writing, weight, None).yes[0]
+
+    (wrote_best, yes_best), (wrote_worst, yes_worst) = of(best), of(worst)
+    return bias_factor(wrote_best / wrote_worst, yes_best / yes_worst)
+
+
+def _trust(
+    table: pd.DataFrame, n: int, spread: float, smallest: float, benchmark: float | None
+) -> pd.DataFrame:
+    ratio = table.set_index("quantity").loc["ratio_yes"]
+    of_estimate, of_limit = e_value(*ratio[["estimate", "conf_low", "conf_high"]])
+    rows = {
+        "smallest_detectable_difference": detectable(spread),
+        "interviews_needed": interviews_needed(n, spread, smallest),
+        "e_value": of_estimate,
+        "e_value_of_limit": of_limit,
+        "benchmark_of_rating": np.nan if benchmark is None else benchmark,
+    }
+    return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())}).reindex(
+        columns=_COLUMNS
+    )
+
+
+def _sentence(
+    table: pd.DataFrame,
+    trust: pd.DataFrame,
+    n: int,
+    by_day: int,
+    horizon: int,
+    smallest: float,
+    benchmark: float | None,
+) -> str:
+    at = pd.concat([table, trust]).set_index("quantity")
+    rd, ratio = at.loc["difference_yes"], at.loc["ratio_yes"]
+    limit = ratio["conf_low"] if rd["conf_low"] > 0 else 1 / ratio["conf_high"]
+    verdict = give_verdict(
+        rd["conf_low"],
+        rd["conf_high"],
+        rd["prob_positive"],
+        smallest=smallest,
+        limit_ratio=limit,
+        benchmark=benchmark,
+    )
+    points = round(100 * rd["estimate"])
+    more = f"{abs(points)} {'more' if points >= 0 else 'fewer'} in 100 say yes"
+    told = (
+        f"Writing by day {by_day}, against never writing: {more} by day {horizon} "
+        f"({percent_of(rd['level'])} {100 * rd['conf_low']:+.0f} to {100 * rd['conf_high']:+.0f}). "
+        f"{verdict.text[:1].upper() + verdict.text[1:]}"
+    )
+    if rd["conf_low"] > 0 or rd["conf_high"] < 0 or verdict.kind == "none":
+        return told + "."
+    shows = round(100 * at.loc["smallest_detectable_difference", "estimate"])
+    needed = _about(at.loc["interviews_needed", "estimate"])
+    return (
+        f"{told}: with {n} interviews only an effect of {shows} points or more would show; about "
+        f"{needed} interviews would show one of {round(100 * smallest)} points."
+    )
+
+
+def _about(n: float) -> str:
+    """Two significant digits: more would claim to know."""
+    digits = max(0, len(str(int(n))) - 2)
+    return f"{round(n, -digits):,.0f}".replace(",", " ")
+
+
+def _assumptions(terms: Terms) -> tuple[str, ...]:
+    alike = ", ".join(terms.names) or "nothing: the log records nothing that was known before"
+    return (
+        f"Interviews are made alike in: {alike}. This is the effect of writing only if nothing "
+        "else decided both whether you wrote and what the employer said.",
+        "Only the first follow-up counts; the strategies say nothing of later ones.",
+    )
+
+
+def _no_estimate(counts: Tally, n_wrote: int, by_day: int) -> Result:
+    n = counts.n_episodes
+    why = (
+        "there is no interview with a known day in the log"
+        if not n
+        else "you wrote after none of them before the answer"
+        if not n_wrote
+        else "you wrote after all of them before the answer"
+    )
+    return Result(
+        f"Writing by day {by_day}, against never writing: no estimate, because {why} "
+        f"({n} interview{'' if n == 1 else 's'}). Both are needed to compare.",
+        pd.DataFrame(columns=_COLUMNS),
+        counts.notes,
+        chart="effect",
+        alt="Nothing to draw yet.",
+    )

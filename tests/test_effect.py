@@ -1,0 +1,200 @@
+"""The headline: its parts by hand and by brute force, its truth in simulated worlds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from test_tally import ENDINGS, EPISODES, frame_of
+
+import followup_analysis as fa
+from followup_analysis.persondays import count_person_days
+from followup_analysis.simulate import simulate_episodes
+from followup_analysis.strategies import follow_strategy
+from followup_analysis.trust import (
+    bias_factor,
+    detectable,
+    e_value,
+    give_verdict,
+    interviews_needed,
+)
+from followup_analysis.world import true_effect
+
+
+def row(result, quantity):
+    return result.table.set_index("quantity").loc[quantity]
+
+
+@given(EPISODES)
+def test_person_days_equal_those_written_out(rows):
+    horizon = 8
+    counts = fa.tally(frame_of(rows), by="group")
+    found = count_person_days(counts, horizon)
+    place = {name: i for i, name in enumerate(counts.patterns["group"])}
+    n_risk = np.zeros((len(place), 2, horizon + 1))
+    n_event = np.zeros((4, *n_risk.shape))
+    n_silent, n_wrote = np.zeros((2, len(place), horizon + 1))
+    for group, wrote, left, ending in rows:
+        at = place[group]
+        if wrote is not None and ending != "open" and wrote >= left:
+            wrote = None
+        for day in range(min(left, horizon) + 1):
+            after = int(wrote is not None and wrote < day)
+            n_risk[at, after, day] += 1
+            if day == left and ending != "open":
+                n_event[ENDINGS.index(ending), at, after, day] += 1
+            elif not after:
+                n_silent[at, day] += 1
+                n_wrote[at, day] += wrote == day
+    assert found.n_risk[..., 0].tolist() == n_risk.tolist()
+    assert found.n_event[..., 0].tolist() == n_event[1:].tolist()
+    assert found.n_silent[..., 0].tolist() == n_silent.tolist()
+    assert found.n_wrote[..., 0].tolist() == n_wrote.tolist()
+
+
+def test_a_strategy_by_hand():
+    # Two days. Yes: 1/2 a day after writing, 1/4 before; no answer otherwise.
+    answers = np.zeros((1, 1, 1, 2, 3))
+    answers[0, 0, 0, 0], answers[0, 0, 0, 1] = 0.25, 0.5
+    writing, weight = np.full((1, 1, 3), 0.5), np.ones((1, 1))
+    never = follow_strategy(answers, writing, weight, None)
+    assert never.yes[0] == pytest.approx(1 - 0.75**3)
+    assert never.mean_wait[0] == pytest.approx(0.75 + 0.75**2)
+    # By day 0: day 0 itself comes before the writing.
+    assert follow_strategy(answers, writing, weight, 0).yes[0] == pytest.approx(1 - 0.75 * 0.25)
+    # By day 1: half write on day 0, the rest on day 1.
+    by_1 = 1 - 0.75 * (0.5 * 0.5 + 0.5 * 0.75) * 0.5
+    assert follow_strategy(answers, writing, weight, 1).yes[0] == pytest.approx(by_1)
+
+
+@pytest.mark.parametrize("world", [{}, {"effect_yes": np.log(1.6)}])
+def test_the_truth_is_found_in_a_large_log(world):
+    """Three standard errors are .013; what no log records about companies adds at most .007."""
+    result = fa.follow_up_effect(simulate_episodes(60_000, seed=8, **world))
+    truth = true_effect(**world)
+    found = row(result, "difference_yes")["estimate"]
+    assert found == pytest.approx(truth["risk_difference"], abs=0.02)
+    assert row(result, "days_saved")["estimate"] == pytest.approx(truth["days_saved"], abs=0.3)
+    assert row(result, "ratio_yes")["estimate"] == pytest.approx(truth["risk_ratio"], abs=0.06)
+
+
+def test_a_pure_speed_up_moves_yes_and_no_alike():
+    world = {"effect_yes": np.log(1.4), "effect_no": np.log(1.4)}
+    result = fa.follow_up_effect(simulate_episodes(60_000, seed=9, **world))
+    assert row(result, "difference_yes")["estimate"] > 0.03
+    assert row(result, "difference_no")["estimate"] > 0.03
+    assert row(result, "difference_silent")["estimate"] < -0.06
+
+
+def test_it_covers_the_truth_in_small_logs():
+    """Forty logs of 100: fewer than 34 hits would be below 95 % by far more than chance."""
+    hits = 0
+    for seed in range(40):
+        found = row(fa.follow_up_effect(simulate_episodes(100, seed=seed)), "difference_yes")
+        hits += found["conf_low"] <= 0 <= found["conf_high"]
+    assert hits >= 34
+
+
+def test_the_same_seed_gives_the_same_answer():
+    frame = simulate_episodes(60, seed=1)
+    pd.testing.assert_frame_equal(
+        fa.follow_up_effect(frame).table, fa.follow_up_effect(frame).table
+    )
+
+
+def test_a_log_and_its_tally_give_the_same_answer():
+    log = fa.simulate_log(200, seed=2)
+    counts = fa.tally(log, by=["went_well"])
+    pd.testing.assert_frame_equal(
+        fa.follow_up_effect(log).table, fa.follow_up_effect(counts).table, rtol=1e-9
+    )
+
+
+def test_the_sentence_gives_estimate_interval_verdict_and_what_could_show():
+    sentence = fa.follow_up_effect(fa.simulate_log(30, seed=3)).sentence
+    assert sentence.startswith("Writing by day 2, against never writing: ")
+    assert "in 100 say yes by day 30 (95 % " in sentence
+    assert "our log cannot tell: with 30 interviews only an effect of " in sentence
+    assert "interviews would show one of 10 points." in sentence
+
+
+@pytest.mark.parametrize(
+    ("follow_up_day", "why"), [([None] * 4, "after none of them"), ([0] * 4, "after all of them")]
+)
+def test_without_both_kinds_there_is_no_estimate(follow_up_day, why):
+    frame = pd.DataFrame({"exit_day": [5, 6, 7, 8], "ending": ["yes", "no", "open", "yes"]})
+    result = fa.follow_up_effect(frame.assign(follow_up_day=pd.array(follow_up_day, "Int64")))
+    assert why in result.sentence
+    assert result.table.empty
+    result.plot()
+
+
+def test_an_answer_always_stands_on_its_assumption():
+    notes = fa.follow_up_effect(fa.simulate_log(60, seed=3)).notes
+    assert notes[0].startswith("Interviews are made alike in: went_well.")
+    assert "only if nothing else decided both" in notes[0]
+
+
+def test_missing_ratings_are_a_level_of_their_own():
+    frame = simulate_episodes(200, seed=4)
+    frame["went_well"] = frame["went_well"].astype("Int64").mask(np.arange(200) % 3 == 0)
+    note = fa.follow_up_effect(frame).notes[0]
+    assert "went_well, went_well not recorded" in note
+
+
+def test_withdrawals_can_compete_or_censor():
+    frame = simulate_episodes(400, seed=5, withdrawal=0.01)
+    compete = fa.follow_up_effect(frame)
+    censor = fa.follow_up_effect(frame, withdrawn="censor")
+    # If nobody withdrew, more would hear a yes.
+    assert row(censor, "yes_if_never")["estimate"] > row(compete, "yes_if_never")["estimate"] + 0.01
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"by_day": 40}, "between 0 and the horizon"),
+        ({"withdrawn": "drop"}, "'compete' or 'censor'"),
+        ({"adjust": ["wnet_well"]}, "Did you mean 'went_well'"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options, message):
+    with pytest.raises(fa.FollowupError, match=message):
+        fa.follow_up_effect(simulate_episodes(30, seed=1), **options)
+
+
+def test_e_values_as_published():
+    assert [round(value, 2) for value in e_value(3.9, 1.8, 8.7)] == [7.26, 3.0]
+    below = e_value(1 / 3.9, 1 / 8.7, 1 / 1.8)
+    assert [round(value, 2) for value in below] == [7.26, 3.0]
+    assert e_value(1.5, 0.8, 2.9)[1] == 1
+    assert e_value(0.7, 0.4, 1.2)[1] == 1
+    with pytest.raises(fa.FollowupError, match="above 0"):
+        e_value(-1)
+
+
+def test_bias_factor_takes_either_direction():
+    assert bias_factor(2, 3) == pytest.approx(1.5)
+    assert bias_factor(0.5, 3) == pytest.approx(1.5)
+
+
+def test_power_never_looks_at_the_observed_effect():
+    assert detectable(0.1) == pytest.approx(0.28)
+    assert interviews_needed(100, 0.1, 0.1) == 784
+    assert interviews_needed(100, 0.1, 0.05) == 3136
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "prob", "ratio", "benchmark", "kind"),
+    [
+        (-0.05, 0.08, 0.7, 1.0, 1.2, "none"),
+        (0.02, 0.30, 0.99, 1.5, 1.2, "yes"),
+        (-0.30, -0.02, 0.01, 1.5, 1.2, "no"),
+        (0.02, 0.30, 0.99, 1.1, 1.2, "leans"),
+        (0.02, 0.30, 0.99, 9.0, None, "leans"),
+        (-0.02, 0.30, 0.93, 1.0, 1.2, "leans"),
+        (-0.30, 0.20, 0.40, 1.0, 1.2, "cannot tell"),
+    ],
+)
+def test_the_first_verdict_that_fits(low, high, prob, ratio, benchmark, kind):
+    verdict = give_verdict(low, high, prob, smallest=0.10, limit_ratio=ratio, benchmark=benchmark)
+    assert verdict.kind == kind
