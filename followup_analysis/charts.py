@@ -132,7 +132,7 @@ def timing(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if not yes["n"].any():
         return _nothing(ax)
     at = yes.index.to_numpy(dtype=float)
-    band: dict[str, Any] = dict(width=0.72, color=_BAND, lw=0, zorder=0.5)
+    band: dict[str, Any] = {"width": 0.72, "color": _BAND, "lw": 0, "zorder": 0.5}
     heights = yes["null_high"] - yes["null_low"]
     ax.bar(at, heights, bottom=yes["null_low"], label="if following up did nothing", **band)
     ax.hlines(yes["null_mean"], at - 0.36, at + 0.36, color="white", lw=2, zorder=0.6)

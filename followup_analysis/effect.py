@@ -102,6 +102,15 @@ def follow_up_effect(
     ----------
     Robins (1986), Mathematical Modelling 7, 1393-1512; Young et al. (2020), Statistics in Medicine
     39, 1199-1236 (competing events).
+
+    Examples
+    --------
+    >>> import followup_analysis as fa
+    >>> result = follow_up_effect(fa.simulate_log(40, seed=1))
+    >>> result.sentence.split(": ")[0]
+    'Writing by day 2, against never writing'
+    >>> result.table["quantity"].tolist()[:3]
+    ['yes_if_written', 'yes_if_never', 'difference_yes']
     """
     if not 0 <= by_day <= horizon:
         raise FollowupError(f"by_day lies between 0 and the horizon of {horizon}, not {by_day!r}.")
