@@ -115,6 +115,7 @@ def _import_seconds(module: str) -> float:
 def _python(code: str, folder: Path = ROOT) -> str:
     command = [sys.executable, "-c", code]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # imports are timed as compiled, as pandas is
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
