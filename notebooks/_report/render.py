@@ -56,6 +56,7 @@ class Page:
 
 def main(notebooks: Path, reports: Path) -> int:
     """Write a page per notebook and an index; return 1 if a notebook stopped."""
+    sys.stdout.reconfigure(errors="replace")  # a console that lacks a letter of the log's name
     paths = sorted(notebooks.glob("[0-9][0-9]_*.ipynb"))
     reports.mkdir(parents=True, exist_ok=True)
     pages = [Page(path, nbformat.read(path, as_version=4)) for path in paths]
@@ -63,7 +64,9 @@ def main(notebooks: Path, reports: Path) -> int:
         (reports / page.file).unlink(missing_ok=True)
     log = os.environ.get("FOLLOWUP_LOG")
     print(f"Running {len(pages)} notebooks" + (f" on {log}" if log else ""), flush=True)
-    asyncio.run(_execute_all(pages, reports))
+    # Jupyter's sockets want this kind of loop, which is not the usual one on Windows.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(_execute_all(pages, reports))
     _write(reports / "index.html", "index.html", pages=pages, log=Path(log).name if log else None)
     print(f"Open in a browser: {reports / 'index.html'}")
     return 1 if any(page.trouble for page in pages) else 0
