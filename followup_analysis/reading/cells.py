@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from ..errors import LogError
 from .columns import Table
-from .dates import Dates, read_dates, show
+from .dates import Dates, read_dates
+from .days import Day, show
+from .deciding import decide_orders, infer_years
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
@@ -35,6 +38,8 @@ class Days:
     day: np.ndarray
     clock: np.ndarray
     rule: np.ndarray
+    second: np.ndarray | None  # another day in the same cell
+    ticked: np.ndarray  # a tick stands behind the date
 
 
 @dataclass(eq=False)
@@ -57,31 +62,43 @@ class Cells:
         return self._days[asked]
 
     def _read_days(self, table: Table, column: Column, must_have_day: bool) -> Days:
-        dates = self.dates[id(column)]
-        state = column.spread([r.state for r in dates.readings], "missing", object)
-        self._report_days(table, column, dates, state, must_have_day)
-        day = column.spread([*dates.days()], NOT_A_DAY, "datetime64[D]")
-        happened = np.isin(state, ["day"] if must_have_day else ["day", "yes", "attempt"])
-        clocks = [reading.clock for reading in dates.readings]
+        readings = self.dates[id(column)].readings
+        state = column.spread([r.state for r in readings], "missing", object)
+        self._report_days(table, column, state, must_have_day)
+        has_day = ["day"] if must_have_day else ["day", "yes", "attempt", "yearless"]
+        clocks = [reading.clock for reading in readings]
         if len(clocks) > 2 and len(set(clocks)) == 1:
             clocks = [None] * len(clocks)  # the same time in each row only fills the cell
-        rules = [f"{column.header}: {r.rule or r.code or r.state}" for r in dates.readings]
+        rules = [f"{column.header}: {r.rule or r.code or r.state}" for r in readings]
+        second = [_day64(reading.second) for reading in readings]
+        several = any(reading.second is not None for reading in readings)
         return Days(
-            happened, day, column.spread(clocks, None, object), column.spread(rules, "", object)
+            np.isin(state, has_day),
+            column.spread([_day64(r) for r in readings], NOT_A_DAY, "datetime64[D]"),
+            column.spread(clocks, None, object),
+            column.spread(rules, "", object),
+            column.spread(second, NOT_A_DAY, "datetime64[D]") if several else None,
+            column.spread([r.ticked for r in readings], False, bool),
         )
 
     def _report_days(
-        self, table: Table, column: Column, dates: Dates, state: np.ndarray, must_have_day: bool
+        self, table: Table, column: Column, state: np.ndarray, must_have_day: bool
     ) -> None:
-        code = column.spread([r.code for r in dates.readings], "", object)
-        for name in sorted({r.code for r in dates.readings if r.code}):
-            for said, done in (("attempt", UNDATED), ("words", VALUE_ASIDE)):
-                rows = np.flatnonzero((code == name) & (state == said))
-                done = VALUE_ASIDE if must_have_day else done
-                self.findings.values(table.sheet, rows, column, name, done)
-        yes = np.flatnonzero(state == "yes")
-        done = VALUE_ASIDE if must_have_day else UNDATED
-        self.findings.values(table.sheet, yes, column, "no_date", done)
+        readings = self.dates[id(column)].readings
+        undated = VALUE_ASIDE if must_have_day else UNDATED
+        codes = column.spread([_code(r) for r in readings], "", object)
+        for code in sorted({_code(r) for r in readings} - {""}):
+            for said, done in (
+                (("attempt", "yearless", "yes"), undated),
+                (("words",), VALUE_ASIDE),
+                (("day",), "the date is read, the rest is not"),
+            ):
+                rows = np.flatnonzero((codes == code) & np.isin(state, said))
+                self.findings.values(table.sheet, rows, column, code, done)
+        if must_have_day and any(reading.second for reading in readings):
+            two = column.spread([r.second is not None for r in readings], False, bool)
+            done = "the first date is read"
+            self.findings.values(table.sheet, np.flatnonzero(two), column, "two_dates", done)
 
     def day_of(self, table: Table, column: Column | None) -> np.ndarray:
         """Read a column of dates that only matters where it has a day."""
@@ -180,6 +197,14 @@ class Cells:
             self.findings.values(table.sheet, rows, column, code, bounds=bounds)
 
 
+def _code(reading: Day) -> str:
+    return {"yes": "no_date", "yearless": "no_year"}.get(reading.state, reading.code)
+
+
+def _day64(reading: Day | None) -> np.datetime64:
+    return np.datetime64("NaT" if reading is None or reading.day is None else reading.day, "D")
+
+
 def date_columns(table: Table) -> list[tuple[str, Column]]:
     """Return the field and the column of every column of dates."""
     fields = [(name, column) for name, columns in table.fields.items() for column in columns]
@@ -191,36 +216,56 @@ def date_columns(table: Table) -> list[tuple[str, Column]]:
     ]
 
 
-def read_date_columns(tables: list[Table], dayfirst: bool | None) -> dict[int, Dates]:
-    """Read every column of dates, by the identity of the column.
+def read_date_columns(
+    tables: list[Table], dayfirst: bool | None, as_of: pd.Timestamp | None
+) -> tuple[dict[int, Dates], list[str]]:
+    """Read every column of dates, by the identity of the column; return notes, too.
 
     Raises
     ------
     LogError
         When a column reads both ways.
     """
-    read, asked = {}, []
-    for table in tables:
-        for _, column in date_columns(table):
-            read[id(column)] = dates = read_dates(column.words, dayfirst)
-            if dates.undecided:
-                asked.append((table, column, dates))
+    named = [date_columns(table) for table in tables]
+    read = {
+        id(column): read_dates(column.words, dayfirst) for columns in named for _, column in columns
+    }
+    notes, asked = [], []
+    for table, columns in zip(tables, named, strict=True):
+        notes += decide_orders(table, columns, read, as_of)
+        asked += [(table, c, read[id(c)]) for _, c in columns if read[id(c)].undecided]
+        notes += [
+            _zone_note(table, c) for _, c in columns if any(r.zone for r in read[id(c)].readings)
+        ]
     if asked:
         raise LogError("\n".join(_question(*each) for each in asked))
-    return read
+    return read, notes + infer_years(tables, named, read, as_of)
+
+
+def _zone_note(table: Table, column: Column) -> str:
+    return (
+        f"{table.sheet.where()}: the times in {column.header!r} carry a time zone; "
+        "each day is the one that is written there."
+    )
 
 
 def _question(table: Table, column: Column, dates: Dates) -> str:
     shown = []
     for at in dates.undecided[:2]:
         reading = dates.readings[at]
-        both = f"{show(reading.day or 0)} or {show(reading.other or 0)}"
-        shown.append(f"{dates.words[at]!r} is {both}")
+        shown.append(f"{dates.words[at]!r} is {_both(reading)}")
     return (
         f"{table.sheet.where()}: the dates in column {column.header!r} can be read both ways: "
         f"{'; '.join(shown)}. Say which: dayfirst=True if the day stands first, "
         "dayfirst=False if the month does."
     )
+
+
+def _both(reading: Day) -> str:
+    if reading.day is not None and reading.other is not None:
+        return f"{show(reading.day)} or {show(reading.other)}"
+    pairs = [pair for pair in (reading.month_day, reading.other_month_day) if pair]
+    return " or ".join(f"day {day} of month {month}" for month, day in pairs)
 
 
 def _number(word: str, high: int) -> int | str | None:

@@ -76,6 +76,8 @@ class Long:
                     planned=planned[rows] | (kind == "planned"), booked=kind == "booked",
                     **{name: value[rows] for name, value in told.items() if not depth},
                 )  # fmt: skip
+                if not depth:
+                    self._add_second(column, event, rows[~planned[rows]])
             applied = np.where((kinds == "applied") & self.here & ~planned, day, applied)
         return applied
 
@@ -98,6 +100,18 @@ class Long:
             if (column := self.table.column(name)) is not None:
                 rated |= column.filled
         return rated
+
+    def _add_second(self, column: Column, kind: str, rows: np.ndarray) -> None:
+        """Add the event of the second date in a cell; what else the row says is of the first."""
+        day_column = self.table.column("date")
+        second = self.cells.days(self.table, day_column).second if day_column else None
+        if day_column is None or second is None:
+            return
+        rows = rows[~np.isnat(second[rows])]
+        rule = f"{day_column.header}: the second date in the cell"
+        self.events.add(
+            self.table.sheet, self.apps, rows, column, kind=kind, date=second[rows], rule=rule
+        )
 
     def _days(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the day and the time of each row, and how the day was read."""

@@ -160,7 +160,8 @@ def _read(
     as_of: pd.Timestamp | None,
     findings: Findings,
 ) -> JobSearchLog:
-    cells = Cells(findings, words, read_date_columns(tables, dayfirst))
+    dates, decisions = read_date_columns(tables, dayfirst, as_of)
+    cells = Cells(findings, words, dates)
     excluded = [
         findings.broken(table.sheet) | are_elsewhere(table, words, findings) for table in tables
     ]
@@ -181,7 +182,7 @@ def _read(
         set_aside=findings.set_aside(),
         mapping=_mapping(tables),
         n_records=sum(len(sheet) for sheet in sheets),
-        notes=_notes(sheets, tables, words),
+        notes=_notes(sheets, tables, decisions, words),
     )
 
 
@@ -210,8 +211,11 @@ def _mapping(tables: list[Table]) -> pd.DataFrame:
     return typed_table(columns, MAPPING_COLUMNS)
 
 
-def _notes(sheets: list[Sheet], tables: list[Table], words: Vocabulary) -> tuple[str, ...]:
+def _notes(
+    sheets: list[Sheet], tables: list[Table], decisions: list[str], words: Vocabulary
+) -> tuple[str, ...]:
     notes = [note for sheet in sheets for note in sheet.notes]
     notes += [note for table in tables for note in table.notes]
+    notes += decisions
     notes += [f"{slip!r} was taken for {meant!r}." for slip, meant in words.slips.items()]
     return tuple(dict.fromkeys(notes))

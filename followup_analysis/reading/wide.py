@@ -6,7 +6,7 @@ that is known, not a history: it tells of an event only where no date of the row
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,6 +87,21 @@ class Wide:
             for name, value in (values | more).items()
         }
         self.events.add(self.table.sheet, self.apps, rows, column, kind=kind, **chosen)
+        if days is not None and days.second is not None:
+            self._add_second(column, days.second, which & self.here, kind, more)
+
+    def _add_second(
+        self, column: Column, second: np.ndarray, which: np.ndarray, kind: str, more: dict
+    ) -> None:
+        """Add the event of the second date in a cell; what else the row says is of the first."""
+        rows = np.flatnonzero(which & ~np.isnat(second))
+        planned = more.get("planned", False)
+        planned = planned[rows] if isinstance(planned, np.ndarray) else planned
+        rule = f"{column.header}: the second date in the cell"
+        self.events.add(
+            self.table.sheet, self.apps, rows, column,
+            kind=kind, date=second[rows], planned=planned, rule=rule,
+        )  # fmt: skip
 
     def _read_interview(self, group: Group) -> None:
         table, cells, parts = self.table, self.cells, group.parts
@@ -146,6 +161,11 @@ class Wide:
             self._add(
                 parts["follow_up_due"], days, days.happened, kind="follow_up",
                 detail=channel, planned=True,
+            )  # fmt: skip
+            rule = np.where(days.ticked, days.rule + ", ticked", "")
+            self._add(
+                parts["follow_up_due"], replace(days, rule=rule), days.ticked, kind="follow_up",
+                detail=channel,
             )  # fmt: skip
 
     def _statuses(self) -> list[tuple[Column, list[Sense]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -141,7 +141,7 @@ _TICKS = "✓✔✅☑🗸"
 _CROSSES = "✗✘❌☐✕"
 
 
-@cache
+@lru_cache(1 << 16)
 def plain(text: str) -> str:
     """Return a text in small words without accents, signs or pictures.
 

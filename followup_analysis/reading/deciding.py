@@ -1,0 +1,184 @@
+"""Dates that their own column leaves open -> dates, by the other dates of their rows.
+
+The convention owned here: an order of day and month, or a year, is taken only where every other
+one contradicts the row or the last day of the log; each such decision is a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from .columns import Table
+from .dates import NO_DAY, Dates
+from .days import day_number
+from .sheets import Column
+
+_PLANS = ("follow_up_due", "stated_deadline")
+_ANSWERS = ("offer_on", "accepted_on", "declined_on", "rejected_on", "withdrawn_on", "closed_on")
+_NEVER = np.int64(10**9)  # a day after every other
+
+Named = list[tuple[str, Column]]
+
+
+def decide_orders(
+    table: Table, columns: Named, dates: Mapping[int, Dates], as_of: pd.Timestamp | None
+) -> list[str]:
+    """Decide the order of day and month where only one fits the rows; return notes."""
+    notes = []
+    last = _day_of(as_of)
+    for _ in columns:  # what is decided may decide the next
+        open_ones = [each for each in columns if dates[id(each[1])].undecided]
+        decided = False
+        # One column at a time, and then all together: a keeper has one way of writing.
+        for asked in [[each] for each in open_ones] + [open_ones] * (len(open_ones) > 1):
+            order = _fitting_order(asked, columns, dates, last)
+            if order is None:
+                continue
+            decided = True
+            for _, column in asked:
+                dates[id(column)].decide(order, "to fit the other dates of the rows")
+                notes.append(_order_note(table, column, order))
+            break
+        if not decided:
+            break
+    return notes
+
+
+def _order_note(table: Table, column: Column, order: bool) -> str:
+    first, other = ("day", "month") if order else ("month", "day")
+    return (
+        f"{table.sheet.where()}: the dates in {column.header!r} are read with the {first} first: "
+        f"with the {other} first, rows would contradict their other dates."
+    )
+
+
+def _fitting_order(
+    asked: Named, columns: Named, dates: Mapping[int, Dates], last: np.int64
+) -> bool | None:
+    """Return the one order in which no row contradicts itself, if the other does."""
+    wrong = [_n_contradictions(asked, columns, dates, last, order) for order in (True, False)]
+    if (wrong[0] == 0) == (wrong[1] == 0):
+        return None
+    return wrong[0] == 0
+
+
+def _n_contradictions(
+    asked: Named, columns: Named, dates: Mapping[int, Dates], last: np.int64, order: bool
+) -> int:
+    """Count the cells that an order would put before the application or after the last day."""
+    days: dict[str, list[np.ndarray]] = {}
+    mine: dict[str, list[np.ndarray]] = {}
+    for name, column in columns:
+        read = dates[id(column)]
+        is_asked = any(column is each for _, each in asked)
+        if read.undecided and not is_asked:
+            continue
+        day = _rows(column, read.days_if(order) if is_asked else read.days())
+        days.setdefault(name, []).append(day)
+        if is_asked:
+            mine.setdefault(name, []).append(day)
+    applied = _earliest(days.get("applied_on", []))
+    held = _earliest(days.get("interview_on", []))
+    wrong = 0
+    for name, each in ((n, d) for n, listed in days.items() for d in listed):
+        is_mine = any(each is one for one in mine.get(name, []))
+        known = each != NO_DAY
+        if name != "applied_on" and (is_mine or "applied_on" in mine) and len(applied):
+            wrong += int((known & (each < applied) & (applied != _NEVER)).sum())
+        if name in _ANSWERS and (is_mine or "interview_on" in mine) and len(held):
+            wrong += int((known & (each < held) & (held != _NEVER)).sum())
+        if is_mine and name not in _PLANS:
+            wrong += int((known & (each > last)).sum())
+    return wrong
+
+
+def infer_years(
+    tables: list[Table],
+    columns: list[Named],
+    dates: Mapping[int, Dates],
+    as_of: pd.Timestamp | None,
+) -> list[str]:
+    """Give days without a year the only year that fits; return notes."""
+    ends = [
+        _rows(column, dates[id(column)].days()).max(initial=NO_DAY)
+        for named in columns
+        for name, column in named
+        if name not in _PLANS
+    ]
+    last = max(ends, default=np.int64(NO_DAY)) if as_of is None else _day_of(as_of)
+    notes = []
+    for table, named in zip(tables, columns, strict=True):
+        applied = _earliest(
+            [_rows(c, dates[id(c)].days()) for name, c in named if name == "applied_on"]
+        )
+        for name, column in named:
+            read = dates[id(column)]
+            if name in _PLANS or not any(r.state == "yearless" for r in read.readings):
+                continue
+            low, high = _neighbours(column, read, last)
+            if name != "applied_on" and len(applied):
+                low = np.maximum(low, np.where(applied == _NEVER, NO_DAY, applied))
+            n_found = _fill_years(column, read, low, np.minimum(high, last))
+            if n_found:
+                notes.append(
+                    f"{table.sheet.where()}: {n_found} dates in {column.header!r} have no year; "
+                    "each was given the only one that fits its neighbours."
+                )
+    return notes
+
+
+def _neighbours(column: Column, read: Dates, last: np.int64) -> tuple[np.ndarray, np.ndarray]:
+    """Return the known days before and after each row, if the column is in the order of time."""
+    day = _rows(column, read.days())
+    low, high = np.full(len(day), NO_DAY), np.full(len(day), last)
+    at = np.flatnonzero(day != NO_DAY)
+    steps = np.diff(day[at])
+    if len(at) < 2 or not ((steps >= 0).all() or (steps <= 0).all()):
+        return low, high
+    before = np.searchsorted(at, np.arange(len(day)), side="left") - 1
+    after = np.searchsorted(at, np.arange(len(day)), side="right")
+    above = np.where(before >= 0, day[at[np.maximum(before, 0)]], NO_DAY)
+    below = np.where(after < len(at), day[at[np.minimum(after, len(at) - 1)]], NO_DAY)
+    if (steps <= 0).all() and (steps < 0).any():  # the newest stands first
+        above, below = below, above
+    return above, np.where(below == NO_DAY, last, below)
+
+
+def _fill_years(column: Column, read: Dates, low: np.ndarray, high: np.ndarray) -> int:
+    """Give each row whose word has no year a word of its own with the year that fits."""
+    n_found = 0
+    for at, reading in enumerate(list(read.readings)):
+        if reading.state != "yearless" or reading.month_day is None:
+            continue
+        for row in np.flatnonzero((column.codes == at) & (low != NO_DAY) & (high >= low)):
+            years = range(1970 + int(low[row] // 366), 1971 + int(high[row] // 365))
+            days = [day_number(year, *reading.month_day) for year in years]
+            fits = [day for day in days if day is not None and low[row] <= day <= high[row]]
+            if len(fits) == 1:
+                column.codes[row] = len(read.readings)
+                column.words.append(column.words[at])
+                read.words.append(column.words[at])
+                read.readings.append(
+                    replace(reading, state="day", day=fits[0], rule="the only year that fits")
+                )
+                n_found += 1
+    return n_found
+
+
+def _rows(column: Column, days: list[int]) -> np.ndarray:
+    return column.spread(days, NO_DAY, np.int64)
+
+
+def _earliest(days: list[np.ndarray]) -> np.ndarray:
+    """Return the earliest day of each row; `_NEVER` where there is none."""
+    if not days:
+        return np.empty(0, dtype=np.int64)
+    return np.min([np.where(day == NO_DAY, _NEVER, day) for day in days], axis=0)
+
+
+def _day_of(as_of: pd.Timestamp | None) -> np.int64:
+    return _NEVER if as_of is None else np.datetime64(as_of, "D").astype(np.int64)
