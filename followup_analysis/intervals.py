@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .beta import beta_quantile, log_beta
 from .errors import FollowupError
 
 # What numpy broadcasts: a number, a list, an array or a Series.
@@ -92,12 +93,10 @@ def jeffreys(
     >>> print(f"{low:.4f} {high:.4f}")
     0.0000 0.2172
     """
-    from scipy.special import betaincinv
-
     x, n = _counts(n_event, n)
     tail = _tail(level)
-    low = np.where(x == 0, 0.0, betaincinv(x + 0.5, n - x + 0.5, tail))
-    high = np.where(x == n, 1.0, betaincinv(x + 0.5, n - x + 0.5, 1 - tail))
+    low = np.where(x == 0, 0.0, _beta(x + 0.5, n - x + 0.5, tail))
+    high = np.where(x == n, 1.0, _beta(x + 0.5, n - x + 0.5, 1 - tail))
     return low[()], high[()]
 
 
@@ -132,12 +131,10 @@ def clopper_pearson(
     >>> print(f"{low:.4f} {high:.4f}")
     0.0000 0.3085
     """
-    from scipy.special import betaincinv
-
     x, n = _counts(n_event, n)
     tail = _tail(level)
-    low = np.where(x == 0, 0.0, betaincinv(np.maximum(x, 1), n - x + 1, tail))
-    high = np.where(x == n, 1.0, betaincinv(x + 1, np.maximum(n - x, 1), 1 - tail))
+    low = np.where(x == 0, 0.0, _beta(np.maximum(x, 1), n - x + 1, tail))
+    high = np.where(x == n, 1.0, _beta(x + 1, np.maximum(n - x, 1), 1 - tail))
     return low[()], high[()]
 
 
@@ -268,12 +265,11 @@ def pooled(
     >>> print(estimate.round(3), low.round(3), high.round(3))
     [0.309 0.194 0.376] [0.104 0.    0.168] [0.559 0.502 0.629]
     """
-    from scipy.special import betaln
-
     x, n = _counts(n_event, n)
     mean, size = np.meshgrid(np.linspace(0.0125, 0.9875, 40), np.geomspace(1, 500, 12))
     a, b = (mean * size).ravel(), ((1 - mean) * size).ravel()
-    likelihood = (betaln(a + x[:, None], b + (n - x)[:, None]) - betaln(a, b)).sum(axis=0)
+    likelihood = log_beta(a + x[:, None], b + (n - x)[:, None]).sum(axis=0)
+    likelihood -= len(x) * log_beta(a, b)
     # The grid is even in log size, where this prior is 1 / sqrt(size).
     likelihood -= np.log(size).ravel() / 2
     weight = np.exp(likelihood - likelihood.max())
@@ -281,27 +277,18 @@ def pooled(
     weight = weight[heavy] / weight[heavy].sum()
     a, b = a[heavy] + x[:, None], b[heavy] + (n - x)[:, None]
     tail = _tail(level)
-    low, high = (_mixture_quantile(a, b, weight, at) for at in (tail, 1 - tail))
+    low, high = (beta_quantile(a, b, at, weight) for at in (tail, 1 - tail))
     return (a / (a + b)) @ weight, low, high
-
-
-def _mixture_quantile(
-    a: np.ndarray, b: np.ndarray, weight: np.ndarray, at: float
-) -> np.ndarray:
-    """Quantile of a weighted mixture of Beta(a, b), one mixture per row, by bisection."""
-    from scipy.special import betainc
-
-    low, high = np.zeros(len(a)), np.ones(len(a))
-    for _ in range(24):
-        middle = (low + high) / 2
-        below = betainc(a, b, middle[:, None]) @ weight < at
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return (low + high) / 2
 
 
 def normal_quantile(level: float) -> float:
     """Return how many standard errors lie on each side of the middle: 1.96 for 0.95."""
     return NormalDist().inv_cdf(1 - _tail(level))
+
+
+def _beta(a: np.ndarray, b: np.ndarray, at: float) -> np.ndarray:
+    """Quantile of each Beta(a, b)."""
+    return beta_quantile(a.reshape(-1, 1), b.reshape(-1, 1), at).reshape(a.shape)
 
 
 def _tail(level: float) -> float:
