@@ -148,7 +148,7 @@ def kaplan_meier(
     >>> result.table["estimate"].tolist()
     [1.0, 1.0, 0.75, 0.5, 0.5]
     """
-    codes = _codes_of(answer)
+    codes = answer_codes(answer)
     counts = _counts(source, by)
     last = last_day(counts, horizon)
     table = _waiting_table(counts, last, codes, level)
@@ -211,7 +211,7 @@ def restricted_mean(
     >>> result.table["estimate"].tolist()
     [3.75]
     """
-    codes = _codes_of(answer)
+    codes = answer_codes(answer)
     counts = _counts(source, by)
     table = _mean_table(counts, last_day(counts, horizon), codes, level)
     sentences = [_mean_sentence(part.iloc[0], name) for name, part in _named(table, counts)]
@@ -271,6 +271,40 @@ def aalen_johansen(
     return incidence, variance, left[..., 0, :], left_variance[..., 0, :]
 
 
+def product_limit(
+    n_risk: np.ndarray, n_event: np.ndarray, level: float
+) -> dict[str, np.ndarray | float]:
+    """Share still waiting after each day, with Greenwood's error, as columns of a table.
+
+    Parameters
+    ----------
+    n_risk, n_event : numpy.ndarray of shape (..., days)
+        At risk and answered on each day; who is at risk may come late.
+    level : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    dict
+        ``n_risk``, ``n_event``, ``estimate`` (missing where nobody is at risk), ``std_error``,
+        ``conf_low``, ``conf_high`` and ``level``.
+    """
+    n_event = n_event[..., None, :]
+    _, _, left, variance = aalen_johansen(n_risk, n_event)
+    unknown = _unobserved(n_risk, left)
+    estimate, std_error = np.where(unknown, np.nan, [left, np.sqrt(variance)])
+    low, high = log_log(estimate, std_error, _known(n_risk, n_event), level)
+    return {
+        "n_risk": n_risk,
+        "n_event": n_event[..., 0, :],
+        "estimate": estimate,
+        "std_error": std_error,
+        "conf_low": low,
+        "conf_high": high,
+        "level": level,
+    }
+
+
 def _incidence_table(
     counts: Tally, last: int, causes: tuple[str, ...], level: float
 ) -> pd.DataFrame:
@@ -300,24 +334,9 @@ def _incidence_table(
 
 def _waiting_table(counts: Tally, last: int, codes: list[int], level: float) -> pd.DataFrame:
     risk = by_group(counts, last)
-    n_event = risk.n_event[:, codes].sum(axis=1, keepdims=True)
-    _, _, left, variance = aalen_johansen(risk.n_risk, n_event)
-    unknown = _unobserved(risk.n_risk, left)
-    estimate, std_error = np.where(unknown, np.nan, [left, np.sqrt(variance)])
-    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event), level)
-    return table_by_group(
-        counts,
-        {
-            "day": np.arange(last + 1),
-            "n_risk": risk.n_risk,
-            "n_event": n_event[:, 0],
-            "estimate": estimate,
-            "std_error": std_error,
-            "conf_low": low,
-            "conf_high": high,
-            "level": level,
-        },
-    )
+    n_event = risk.n_event[:, codes].sum(axis=1)
+    columns = product_limit(risk.n_risk, n_event, level)
+    return table_by_group(counts, {"day": np.arange(last + 1), **columns})
 
 
 def _mean_table(counts: Tally, horizon: int, codes: list[int], level: float) -> pd.DataFrame:
@@ -379,7 +398,8 @@ def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, pd.DataFra
         yield name, table[group * size : (group + 1) * size]
 
 
-def _codes_of(answer: str | Sequence[str]) -> list[int]:
+def answer_codes(answer: str | Sequence[str]) -> list[int]:
+    """Position of each answer among yes, no and withdrawn."""
     words = [answer] if isinstance(answer, str) else list(answer)
     for word in words:
         if word not in _ANSWERS:
