@@ -52,10 +52,13 @@ class Picture:
         The picture.
     alt : str
         What it shows, for those who cannot see it.
+    caption : str
+        What stands below it, for those who can; `alt` says it too.
     """
 
     png: bytes
     alt: str
+    caption: str = ""
 
     def save(self, path: str) -> None:
         """Write the picture as a PNG file."""
@@ -74,14 +77,17 @@ class Picture:
         text = escape(self.alt, quote=True)
         return (
             f'<figure style="margin:0"><img style="max-width:100%;background:#fff" alt="{text}" '
-            f'src="data:image/png;base64,{data}"></figure>'
+            f'src="data:image/png;base64,{data}">'
+            f'<figcaption aria-hidden="true">{escape(self.caption)}</figcaption></figure>'
         )
 
     def __repr__(self) -> str:
         return f"Picture: {self.alt}"
 
 
-def picture(draw: Callable[[Axes], object], table: pd.DataFrame, alt: str) -> Picture:
+def picture(
+    draw: Callable[[Axes], object], table: pd.DataFrame, *, alt: str, caption: str
+) -> Picture:
     """Draw on a figure of its own, apart from pyplot, and keep the picture with its text."""
     from io import BytesIO
 
@@ -92,7 +98,7 @@ def picture(draw: Callable[[Axes], object], table: pd.DataFrame, alt: str) -> Pi
     buffer = BytesIO()
     # Without the version of matplotlib, which would make equal pictures differ.
     figure.savefig(buffer, format="png", dpi=140, metadata={"Software": None})
-    return Picture(buffer.getvalue(), alt)
+    return Picture(buffer.getvalue(), f"{alt} {caption}".strip(), caption)
 
 
 def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

@@ -56,8 +56,8 @@ class Result:
         return getattr(charts, self.chart)(self.table, ax=ax)
 
     def picture(self) -> charts.Picture:
-        """Draw the table as a picture that carries its own alternative text."""
-        return charts.picture(self.plot, self.table, alt=f"{self.alt} {self.sentence}".strip())
+        """Draw the table as a picture with the sentence below, and its own alternative text."""
+        return charts.picture(self.plot, self.table, alt=self.alt, caption=self.sentence)
 
     def __repr__(self) -> str:
         parts = [self.sentence, self._digest().to_string(index=False)]

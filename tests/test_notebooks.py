@@ -1,0 +1,137 @@
+"""The notebooks, executed whole: on the sample, on a small log, and on logs of next to nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+nbformat = pytest.importorskip("nbformat", reason="notebooks need the extra 'lab'")
+nbclient = pytest.importorskip("nbclient", reason="notebooks need the extra 'lab'")
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LOGS = {
+    "five interviews": """\
+        Company,Applied,Interview,Followed up on,Status,Status date
+        Quillmoor <b>,2026-01-05,2026-01-12,2026-01-13,Rejected,2026-01-20
+        Bramble & Sons,2026-01-06,2026-01-14,,Offer,2026-01-16
+        Candle,2026-01-08,2026-01-20,2026-01-27,Interviewing,
+        Dovecote,2026-01-09,2026-01-21,,Ghosted,2026-02-10
+        Elder,2026-01-10,2026-01-22,2026-01-23,Offer,30 February
+        """,
+    "one interview": "Company,Applied,Interview\nQuillmoor,2026-01-05,2026-01-12\n",
+    "no interview": "Company,Applied,Status\nQuillmoor,2026-01-05,Rejected\nElder,2026-01-08,\n",
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, project):
+    """Execute a notebook on one of the logs, or on the sample, and return its code cells."""
+    from traitlets.config import Config
+
+    folder = tmp_path_factory.mktemp("logs")
+
+    @cache
+    def run(path, name=None):
+        notebook = nbformat.read(path, as_version=4)
+        client = nbclient.NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+            config=Config(KernelManager={"transport_encryption": "auto"}),
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONPATH", str(project))
+            patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+            # A warning would be shown to the reader: here it fails the test.
+            patch.setenv("PYTHONWARNINGS", "default")
+            if name:
+                log = folder / f"{name}.csv"
+                log.write_text(dedent(LOGS[name]), "utf-8")
+                patch.setenv("FOLLOWUP_LOG", str(log))
+            client.execute()
+        return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    return run
+
+
+def printed(cell):
+    return "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+
+
+def alternative_texts(cells):
+    """Return the text of each picture; a picture that is not in a figure has none."""
+    shown = [output.data for cell in cells for output in cell.outputs if "data" in output]
+    assert not [data for data in shown if "image/png" in data or "image/svg+xml" in data]
+    html = "".join(data.get("text/html", "") for data in shown)
+    images = re.findall(r"<img\b[^>]*>", html)
+    return [unescape("".join(re.findall(r'\balt="([^"]*)"', image))) for image in images]
+
+
+def assert_whole(cells):
+    kinds = [output.get("name", output.output_type) for cell in cells for output in cell.outputs]
+    assert set(kinds) <= {"stdout", "execute_result", "display_data"}
+    assert all(cell.execution_count for cell in cells)
+    assert all(re.search(r"\w{4,} \w+ .*[.)]$", text) for text in alternative_texts(cells))
+    # It ends in sentences that were computed: what the log says, and what is written down so far.
+    assert re.search(r"\w \w+ .*\.\n", printed(cells[-2]))
+    assert re.match(r"Interviews so far: \d+\. .*\nfor \d+ .*,\nfor \d+ ", printed(cells[-1]))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_on_the_sample(run, path):
+    cells = run(path)
+    assert_whole(cells)
+    assert len(alternative_texts(cells)) >= 3
+    shown = str([output for cell in cells for output in cell.outputs])
+    assert "This log is synthetic" in shown
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("name", LOGS)
+def test_on_a_log_with_few_data(run, path, name):
+    cells = run(path, name)
+    assert_whole(cells)
+    shown = str([output for cell in cells for output in cell.outputs])
+    assert "synthetic" not in shown
+    if name == "no interview":
+        assert "here is no interview with a known day in the log." in shown
+
+
+def test_start_here_tells_what_was_read_and_what_was_set_aside(run):
+    cells = run(FOLDER / "00_start_here.ipynb", "five interviews")
+    overview = cells[1].outputs[0].data["text/html"]
+    (lanes,) = re.findall(r"<figcaption[^>]*>([^<]*)<", cells[5].outputs[-1].data["text/html"])
+    assert "5 applications, 5 interviews, 3 follow-ups; 2 yes, 1 no, 2 open" in overview
+    problems, left_out, mapping = cells[2:5]
+    assert printed(problems) == "Cells and lines that could not be used as they stand: 1\n"
+    assert "30 February" in problems.outputs[-1].data["text/html"]
+    assert printed(left_out) == "Lines left out: 0\n"
+    assert "Followed up on" in mapping.outputs[-1].data["text/html"]
+    assert lanes.endswith("1 yes, 1 no, 0 withdrawn, 2 still open.")
+    assert alternative_texts(cells)[0].endswith(lanes)
+
+
+def test_when_to_follow_up_shows_a_slope_where_following_up_does_nothing(run):
+    cells = run(FOLDER / "01_when_to_follow_up.ipynb")
+    (simulated,) = [cell for cell in cells if "simulate_log" in cell.source]
+    assert printed(simulated) == "What following up by day 2 truly adds here: 0 yes in 100.\n"
+    (chart,) = alternative_texts([simulated])
+    early, late, never = map(int, re.findall(r"(\d+) in 100 \(", chart))
+    assert late < early - 15
+    assert never > early
+    assert printed(cells[-2]).endswith(
+        "Whether the day you write on matters, this chart cannot say.\n"
+    )
+
+
+def test_the_first_notebook_leads_to_every_other():
+    start, *others = NOTEBOOKS
+    links = re.findall(r"\]\((\w+\.ipynb)\)", nbformat.read(start, 4).cells[-1].source)
+    assert links == [path.name for path in others]
