@@ -17,7 +17,7 @@ from ..errors import LogError
 from .columns import Table
 from .dates import Dates, read_dates
 from .days import Day, show
-from .deciding import decide_orders, infer_years
+from .deciding import decide_orders, infer_years, last_day
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
@@ -49,6 +49,7 @@ class Cells:
     findings: Findings
     vocabulary: Vocabulary
     dates: Mapping[int, Dates]
+    last_day: int  # since 1970
     _days: dict[tuple[int, bool], Days] = field(default_factory=dict)
 
     def days(self, table: Table, column: Column, *, must_have_day: bool = False) -> Days:
@@ -218,8 +219,17 @@ def date_columns(table: Table) -> list[tuple[str, Column]]:
 
 def read_date_columns(
     tables: list[Table], dayfirst: bool | None, as_of: pd.Timestamp | None
-) -> tuple[dict[int, Dates], list[str]]:
-    """Read every column of dates, by the identity of the column; return notes, too.
+) -> tuple[dict[int, Dates], int, list[str]]:
+    """Read every column of dates, by the identity of the column.
+
+    Returns
+    -------
+    dates : dict
+        What each column says.
+    last_day : int
+        The last day of the log, since 1970.
+    notes : list of str
+        What had to be decided.
 
     Raises
     ------
@@ -239,7 +249,8 @@ def read_date_columns(
         ]
     if asked:
         raise LogError("\n".join(_question(*each) for each in asked))
-    return read, notes + infer_years(tables, named, read, as_of)
+    notes += infer_years(tables, named, read, as_of)
+    return read, int(last_day(named, read, as_of)), notes
 
 
 def _zone_note(table: Table, column: Column) -> str:

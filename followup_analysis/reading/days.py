@@ -238,7 +238,7 @@ def _numbers(text: dict[str, str], clock: str | None) -> Day:
     a, b, year = int(text["a"]), int(text["b"]), _year(text["y"])
     day_first = _day(year, b, a, clock, "day first")
     if text["sep"] == ".":  # nobody writes month.day.year
-        return day_first
+        return replace(day_first, rule=day_first.rule and "day.month.year")
     month_first = _day(year, a, b, clock, "month first")
     if a == b or day_first.state != "day":
         shows = month_first.state == "day" and a != b

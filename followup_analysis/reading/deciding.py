@@ -103,13 +103,7 @@ def infer_years(
     as_of: pd.Timestamp | None,
 ) -> list[str]:
     """Give days without a year the only year that fits; return notes."""
-    ends = [
-        _rows(column, dates[id(column)].days()).max(initial=NO_DAY)
-        for named in columns
-        for name, column in named
-        if name not in _PLANS
-    ]
-    last = max(ends, default=np.int64(NO_DAY)) if as_of is None else _day_of(as_of)
+    last = last_day(columns, dates, as_of)
     notes = []
     for table, named in zip(tables, columns, strict=True):
         applied = _earliest(
@@ -129,6 +123,21 @@ def infer_years(
                     "each was given the only one that fits its neighbours."
                 )
     return notes
+
+
+def last_day(
+    columns: list[Named], dates: Mapping[int, Dates], as_of: pd.Timestamp | None
+) -> np.int64:
+    """Return the last day of the log: given, or the latest that is no plan."""
+    if as_of is not None:
+        return _day_of(as_of)
+    ends = [
+        _rows(column, dates[id(column)].days()).max(initial=NO_DAY)
+        for named in columns
+        for name, column in named
+        if name not in _PLANS
+    ]
+    return max(ends, default=np.int64(NO_DAY))
 
 
 def _neighbours(column: Column, read: Dates, last: np.int64) -> tuple[np.ndarray, np.ndarray]:

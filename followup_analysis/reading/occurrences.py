@@ -63,6 +63,15 @@ class Occurrences:
         """
         return self.told.setdefault(kind, np.zeros(self.n_applications + 1, dtype=bool))
 
+    def days_of(self, kind: str) -> set[tuple[int, int]]:
+        """Return the applications and days (since 1970) of the dated events of a kind."""
+        found: set[tuple[int, int]] = set()
+        for block in self._blocks:
+            which = (block["kind"] == kind) & ~block["planned"] & ~np.isnat(block["date"])
+            days = block["date"][which].astype(np.int64)
+            found |= set(zip(block["app"][which].tolist(), days.tolist(), strict=True))
+        return found
+
     def book_last(self, apps: np.ndarray) -> None:
         """Mark the latest interview of some applications as booked: it may not have been held."""
         latest: dict[int, tuple[np.datetime64, np.ndarray, int]] = {}

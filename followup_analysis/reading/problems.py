@@ -25,6 +25,7 @@ REMEDIES = {
     "no_year": "Add the year, as in 2026-01-31.",
     "no_day": "Add the day, as in 2026-01-31.",
     "implausible_year": "Mend the year.",
+    "unsure_mention": "Write the whole date of the follow-up, or give it a column.",
     "not_exact": "Write the day itself, as in 2026-01-31.",
     "weekday_differs": "Mend the date or the weekday: they do not fit.",
     "more_than_a_date": "Move the other words to a column of notes.",

@@ -19,6 +19,7 @@ from .containers import open_source
 from .headers import is_known
 from .joining import Joined, join
 from .long import Long, are_elsewhere
+from .notes import read_notes
 from .occurrences import Occurrences
 from .problems import Findings, typed_table
 from .sheets import Sheet
@@ -97,7 +98,7 @@ def read_log(
     check_overrides(columns, sheets)
     findings = Findings(sheets)
     tables = _understand(sheets, columns, words, findings)
-    log = _read(sheets, tables, words, dayfirst, last_day, findings)
+    log = _read(sheets, tables, words, dayfirst, last_day, mine_notes, findings)
     if strict:
         findings.raise_all()
     return log
@@ -158,16 +159,17 @@ def _read(
     words: Vocabulary,
     dayfirst: bool | None,
     as_of: pd.Timestamp | None,
+    mine_notes: bool,
     findings: Findings,
 ) -> JobSearchLog:
-    dates, decisions = read_date_columns(tables, dayfirst, as_of)
-    cells = Cells(findings, words, dates)
+    dates, last_day, decisions = read_date_columns(tables, dayfirst, as_of)
+    cells = Cells(findings, words, dates, last_day)
     excluded = [
         findings.broken(table.sheet) | are_elsewhere(table, words, findings) for table in tables
     ]
     joined = join(tables, excluded, findings)
     gathered = Occurrences(len(joined.ids))
-    told = _read_tables(tables, joined, cells, gathered)
+    told = _read_tables(tables, joined, cells, gathered, mine_notes)
     applied = days_of_application(tables, joined, told, cells, as_of)
     events = gathered.gather()
     mark_booked(events, applied, as_of)
@@ -187,7 +189,7 @@ def _read(
 
 
 def _read_tables(
-    tables: list[Table], joined: Joined, cells: Cells, gathered: Occurrences
+    tables: list[Table], joined: Joined, cells: Cells, gathered: Occurrences, mine_notes: bool
 ) -> list[Told]:
     """Read the events of all tables; return what they tell of the applications themselves."""
     nothing = Told()
@@ -199,6 +201,8 @@ def _read_tables(
         else:
             wide[at] = Wide(table, apps, cells, gathered)
             wide[at].read_dates()
+    for table, apps in zip(tables, joined.rows, strict=True) if mine_notes else ():
+        read_notes(table, apps, cells, gathered)
     # A status tells only what no date of any table tells.
     for at, reader in wide.items():
         told[at] = Told(saved=reader.read_statuses())

@@ -1,0 +1,208 @@
+"""Notes -> the follow-ups that are told in them, with their dates.
+
+The convention owned here: only what the keeper says to have done, with a day beside it, is a
+follow-up; what they mean to do is a plan; what others did is neither.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from .cells import Cells
+from .columns import Table
+from .dates import NO_DAY
+from .days import Day, day_number, read_day
+from .occurrences import Occurrences
+from .sheets import Column
+
+_HINT = re.compile(
+    r"follow|thank|call|mail|phon|wrote|check|nudg|ping|nachge|messag", re.IGNORECASE
+)
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = (
+    r"(?P<date>\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}(?:[/.](?:\d{4}|\d{2}))?(?!\d)"
+    rf"|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}\.?(?:,?\s\d{{4}})?)"
+)
+_THING = r"(?:thank[\s-]?you|follow[\s-]?up|thanks)(?:\s(?:e-?mail|note|card|letter|message|call))?"
+_WHOM = r"(?:\s(?:back|again|them|him|her|hr|the\s\w+|recruiter|with\s[\w\s]{1,25}?|to\s\w+))*"
+_HOW = (
+    r"(?:\s(?:by|via|with|over|on)\s(?:a\s|the\s)?"
+    r"(?:e-?mail|phone|call|letter|linkedin|text|note))?"
+)
+_DONE = (
+    rf"(?:followed[\s-]up|phoned|called|e-?mailed|messaged|checked\sin|nudged|pinged|wrote"
+    rf"|nachgefasst|thanked){_WHOM}{_HOW}"
+    rf"|sent\s(?:an?\s|the\s|my\s)?{_THING}{_WHOM}{_HOW}|{_THING}\s(?:was\s)?(?:sent|made|done){_HOW}"
+)
+_PLAN = (
+    rf"(?:will|to|should|must|need\sto|plan\sto|remember\sto|going\sto)\s(?:follow[\s-]up|call|e-?mail"
+    rf"|write|check\sin|send\s(?:an?\s|the\s)?{_THING}){_WHOM}{_HOW}|(?:next\s)?follow[\s-]up\s(?:due|by|planned)"
+    rf"|remind(?:er|\sme)(?:\sto\sfollow[\s-]up)?|^follow[\s-]up"
+)
+_WHEN = r"(?:\s*[:,(–-]\s*|\s+(?:on\s|by\s|am\s|at\s)?)"
+_AFTER = {
+    planned: re.compile(rf"(?<!\w)(?P<deed>{deed}){_WHEN}{_DATE}", re.IGNORECASE)
+    for planned, deed in ((True, _PLAN), (False, _DONE))
+}
+_BEFORE = re.compile(
+    rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{_DONE})(?!\w)", re.IGNORECASE
+)
+_MORE = re.compile(rf"\s*(?:,|&|and)\s+{_DATE}(?!\s*[:–-])", re.IGNORECASE)
+# Who or what stands before a deed that is not the keeper's, or was not done.
+_OTHERS = re.compile(
+    r"\b(?:[Tt]hey|[Hh]e|[Ss]he|recruiter|hr|manager|company|team|who|someone|agency|not|[Nn]ever|no"
+    r"|didn'?t|hasn'?t|haven'?t|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today)\b)[A-Z]\w+)"
+    r"\s+(?:(?:has|have|had|just|also|then)\s+)*$"
+)
+_NOT_READ = "kept as text, read as no event"
+_CHANNELS = (
+    ("email", r"mail"),
+    ("call", r"call|phon"),
+    ("letter", r"letter"),
+    ("message", r"messag|linkedin|text|ping"),
+    ("note", r"\bnote|card"),
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A follow-up that is told in a note."""
+
+    phrase: str
+    date: str
+    channel: str | None
+    planned: bool
+
+
+@lru_cache(1 << 12)
+def mentions(note: str) -> tuple[Mention, ...]:
+    """Find the follow-ups with a date in a note.
+
+    Examples
+    --------
+    >>> [found] = mentions("Nice talk. Followed up by email on 2026-01-28, no answer")
+    >>> found.date, found.channel, found.planned
+    ('2026-01-28', 'email', False)
+    >>> mentions("they called back on 2026-01-28")
+    ()
+    """
+    if not _HINT.search(note):
+        return ()
+    patterns = [(True, _AFTER[True]), (False, _AFTER[False]), (False, _BEFORE)]
+    if re.match(rf"\s*{_DATE}", note, re.IGNORECASE):  # a diary: each date stands before its deed
+        patterns = patterns[::-1]
+    found: list[tuple[int, int, Mention]] = []
+    for planned, pattern in patterns:
+        for match in pattern.finditer(note):
+            start, end = match.span()
+            overlaps = any(start < other_end and other < end for other, other_end, _ in found)
+            if not overlaps and not _is_of_others(note, match):
+                found += [(start, end, each) for each in _mentioned(note, match, planned)]
+    return tuple(mention for *_, mention in sorted(found, key=lambda each: each[0]))
+
+
+def _mentioned(note: str, match: re.Match[str], planned: bool) -> list[Mention]:
+    """Return a mention for the date of a match, and for each further one behind it."""
+    deed = match["deed"].lower()
+    channel = next((name for name, sign in _CHANNELS if re.search(sign, deed)), None)
+    out = [Mention(match[0].strip(), match["date"], channel, planned)]
+    end = match.end()
+    while match.end("date") == match.end() and (more := _MORE.match(note, end)):
+        out.append(
+            Mention(note[match.start() : more.end()].strip(), more["date"], channel, planned)
+        )
+        end = more.end()
+    return out
+
+
+def _is_of_others(note: str, match: re.Match[str]) -> bool:
+    """Return whether somebody else did it, or nobody."""
+    before = note[max(0, match.start("deed") - 40) : match.start("deed")]
+    before = re.split(r"[.;:,\n]\s*", before)[-1]
+    if re.search(r"\bI\s+(?:have\s|just\s|also\s|then\s)*$", before):
+        return False
+    return bool(_OTHERS.search(before))
+
+
+def read_notes(table: Table, apps: np.ndarray, cells: Cells, events: Occurrences) -> None:
+    """Add the follow-ups told in the notes of a table, unless a column tells them already."""
+    if table.role not in ("applications", "interviews"):
+        return
+    reader = _Mentions(table, apps, cells, events)
+    for column in _notes_of(table):
+        for at, word in enumerate(column.words):
+            for mention in mentions(word):
+                rows = np.flatnonzero((column.codes == at) & (apps >= 0))
+                reader.add(column, rows, mention)
+
+
+def _notes_of(table: Table) -> list[Column]:
+    of_groups = [group.parts["notes"] for group in table.groups if "notes" in group.parts]
+    return [*table.fields.get("notes", []), *of_groups]
+
+
+class _Mentions:
+    """Dates the follow-ups told in the notes of one table."""
+
+    def __init__(self, table: Table, apps: np.ndarray, cells: Cells, events: Occurrences) -> None:
+        self.table, self.apps, self.cells, self.events = table, apps, cells, events
+        self.order = self._find_order()
+        self.known = events.days_of("follow_up")
+        applied = cells.day_of(table, table.column("applied_on"))
+        self.low = np.where(np.isnat(applied), NO_DAY, applied.astype(np.int64))
+
+    def _find_order(self) -> bool | None:
+        """Return whether the day stands first in the dates of the sheet, if they all agree."""
+        dates = [self.cells.dates.get(id(column)) for column in self.table.sheet.columns]
+        orders = {
+            reading.rule.startswith("day first")
+            for each in dates
+            if each is not None
+            for reading in each.readings
+            if reading.rule.startswith(("day first", "month first"))
+        }
+        told = [
+            read_day(m.date) for c in _notes_of(self.table) for w in c.words for m in mentions(w)
+        ]
+        orders |= {each.days_first for each in told if each.days_first is not None}
+        return orders.pop() if len(orders) == 1 else None
+
+    def add(self, column: Column, rows: np.ndarray, mention: Mention) -> None:
+        """Add a mention in some rows; report it where its day is not sure."""
+        read = read_day(mention.date)
+        if read.is_undecided() and self.order is not None:
+            read = read.settled(self.order, "like the other dates")
+        for row in rows.tolist():
+            days = _days_that_fit(read, int(self.low[row]), self.cells.last_day, mention.planned)
+            if len(days) != 1:
+                self.cells.findings.values(
+                    self.table.sheet, np.array([row]), column, "unsure_mention", _NOT_READ
+                )
+                continue
+            app = int(self.apps[row])
+            if not mention.planned and (app, days[0]) in self.known:
+                continue
+            self.known.add((app, days[0]))
+            self.events.add(
+                self.table.sheet, self.apps, np.array([row]), column, kind="follow_up",
+                date=np.datetime64(days[0], "D"), detail=mention.channel,
+                planned=mention.planned, rule=f"note {mention.phrase!r}",
+            )  # fmt: skip
+
+
+def _days_that_fit(read: Day, low: int, high: int, planned: bool) -> list[int]:
+    """Return the days that a mention may stand for, between the application and the last day."""
+    if read.state == "day" and read.day is not None:
+        return [read.day]
+    pairs = [pair for pair in (read.month_day, read.other_month_day) if pair]
+    years = range(1970 + low // 366, 1971 + high // 365) if low != NO_DAY and high != NO_DAY else ()
+    days = [day_number(year, *pair) for year in years for pair in pairs]
+    days += [read.day, read.other] if read.state == "either" else []
+    fits = {day for day in days if day is not None and low <= day}
+    return sorted(day for day in fits if planned or high == NO_DAY or day <= high)

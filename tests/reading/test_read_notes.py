@@ -1,0 +1,87 @@
+"""Follow-ups that stand in the notes: dated, done or planned, one's own."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from followup_analysis.reading import read_log
+
+
+def read(note, more="", **options):
+    header = "company;applied;interview;follow-up sent;notes"
+    text = f"{header}\nAcme;2026-01-05;2026-01-12;{more};{note}\n"
+    return read_log(io.StringIO(text), **options)
+
+
+def told(log):
+    events = log.events[log.events["kind"] == "follow_up"]
+    days = events["date"].dt.strftime("%Y-%m-%d")
+    return list(zip(days, events["detail"].fillna(""), events["planned"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ("followed up 2026-01-28", ("2026-01-28", "", False)),
+        ("Nice people. Followed up by email on 2026-01-28!", ("2026-01-28", "email", False)),
+        ("thank-you sent Jan 28 2026", ("2026-01-28", "", False)),
+        ("Sent a thank-you note to Ann on 28 Jan 2026", ("2026-01-28", "note", False)),
+        ("called back on 2026-01-28", ("2026-01-28", "call", False)),
+        ("2026-01-28: followed up", ("2026-01-28", "", False)),
+        ("recruiter emailed 2026-01-20, I emailed 2026-01-28", ("2026-01-28", "email", False)),
+        ("need to follow up by 2026-02-03", ("2026-02-03", "", True)),
+        ("follow up on 2026-02-03", ("2026-02-03", "", True)),
+        ("messaged them 2026-01-28", ("2026-01-28", "message", False)),
+    ],
+)
+def test_dated_phrase_is_a_follow_up(note, found):
+    log = read(note)
+    assert told(log) == [found]
+    event = log.events[log.events["kind"] == "follow_up"].iloc[0]
+    assert event["column"] == "notes"
+    assert event["rule"].removeprefix("note ").strip("'\"") in note
+    assert len(log.problems) == 0
+    assert told(read(note, mine_notes=False)) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "they called back on 2026-01-28",
+        "Recruiter followed up 2026-01-28",
+        "Ann emailed 2026-01-28",
+        "never followed up 2026-01-28",
+        "called, nobody there",
+        "salary talk 2026-01-28",
+        "will hear back 2026-01-28",
+    ],
+)
+def test_what_others_did_is_no_follow_up(note):
+    assert told(read(note)) == []
+
+
+def test_several_in_one_note():
+    assert told(read("1/28/2026 - sent thank you, 2/4/2026 - called")) == [
+        ("2026-01-28", "", False), ("2026-02-04", "call", False),
+    ]  # fmt: skip
+    assert told(read("Followed up 2026-01-28 and 2026-02-03, to follow up 2026-02-10")) == [
+        ("2026-01-28", "", False), ("2026-02-03", "", False), ("2026-02-10", "", True),
+    ]  # fmt: skip
+
+
+def test_what_a_column_tells_is_not_told_twice():
+    assert told(read("followed up by phone 2026-01-28", more="2026-01-28")) == [
+        ("2026-01-28", "", False)
+    ]
+
+
+def test_missing_year_and_order_come_from_the_row_or_the_note_is_reported():
+    assert told(read("thank-you sent Jan 28", as_of="2026-03-01")) == [("2026-01-28", "", False)]
+    assert told(read("called on 2/11", as_of="2026-03-01")) == [("2026-02-11", "call", False)]
+    log = read("called on 2/3", as_of="2026-03-10")
+    assert told(log) == []
+    assert log.problems[["value", "code"]].to_numpy().tolist() == [
+        ["called on 2/3", "unsure_mention"]
+    ]
