@@ -26,6 +26,7 @@ KNOWN_AT_START = ("went_well", "stage", "role_family", "deadline_day")
 HABIT_DAYS = (0, 1, 2, 7, 14)  # people write the same day, the next, after one week or two
 _SELDOM = 5  # levels with fewer episodes share one term
 _WOBBLE = 0.5  # how far the chance of one day may stray from the smooth curve, in log-odds
+_DIFFUSE = 10.0
 _INTERCEPT = np.log(0.02 / 0.98)
 
 
@@ -80,7 +81,11 @@ def tally_for_model(
         known = source.patterns if isinstance(source, Tally) else source
         found = [name for name in KNOWN_AT_START if name in known]
         adjust = [name for name in found if known[name].nunique(dropna=False) > 1]
-    counts = tally(source, by=list(adjust))
+    cluster = None
+    if isinstance(source, pd.DataFrame):
+        several = "person" in source and source["person"].nunique() > 1
+        cluster = "person" if several else "company" if "company" in source else None
+    counts = tally(source, by=list(adjust), cluster=cluster)
     if withdrawn == "censor":
         counts = replace(counts, ending=np.where(counts.ending == 3, 0, counts.ending))
     return counts
@@ -136,6 +141,36 @@ def _coded(values: pd.Series, n_start: np.ndarray, days: int) -> dict[str, np.nd
 
 
 @dataclass(frozen=True)
+class Design:
+    """A design with the priors of its terms.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray of shape (rows, terms)
+        The design, for every pattern and day.
+    prior_mean, prior_sd : numpy.ndarray of shape (terms,)
+        Normal priors.
+    """
+
+    rows: np.ndarray
+    prior_mean: np.ndarray
+    prior_sd: np.ndarray
+
+    def fit(self, n: np.ndarray, n_event: np.ndarray, *, firth: bool = False) -> Fit:
+        """Fit to counts of shape (rows, replicates), with Firth's penalty or with the priors."""
+        used = n.sum(axis=1) > 0
+        rows, n, n_event = self.rows[used], n[used], n_event[used]
+        if firth:
+            return fit_logistic(rows, n, n_event)
+        mean, spread = self.prior_mean, self.prior_sd
+        return fit_logistic(rows, n, n_event, prior_mean=mean, prior_sd=spread)
+
+    def chances(self, coef: np.ndarray) -> np.ndarray:
+        """Chances in every row, from coefficients of shape (draws, terms)."""
+        return 1 / (1 + np.exp(-np.clip(coef @ self.rows.T, -700, 700)))
+
+
+@dataclass(frozen=True)
 class Chances:
     """Fitted models of the three answers and of writing.
 
@@ -143,8 +178,10 @@ class Chances:
     ----------
     terms : Terms
         What they adjust for.
+    answer_design, writing_design : Design
+        Their designs. The last term of the first is the follow-up, if it may have an effect.
     answers : tuple of Fit
-        Yes, no and, where there are any, withdrawn. The last term is the follow-up.
+        Yes, no and, where there are any, withdrawn.
     writing : Fit
         The habit of writing.
     days : int
@@ -152,17 +189,33 @@ class Chances:
     """
 
     terms: Terms
+    answer_design: Design
+    writing_design: Design
     answers: tuple[Fit, ...]
     writing: Fit
     days: int
-    firth: bool
-    effect: bool
+
+    def answer(self, coefs: Sequence[np.ndarray]) -> np.ndarray:
+        """Daily chances of each answer, from coefficients of each of shape (draws, terms).
+
+        The shape is (answers, draws, patterns, 2, days): not yet written, and written.
+        """
+        shape = (-1, len(self.terms.values), 2, self.days)
+        return np.stack([self.answer_design.chances(coef).reshape(shape) for coef in coefs])
+
+    def write(self, coef: np.ndarray) -> np.ndarray:
+        """Daily chances of writing: (draws, patterns, days)."""
+        return self.writing_design.chances(coef).reshape(-1, len(self.terms.values), self.days)
+
+    def fitted(self) -> tuple[np.ndarray, np.ndarray]:
+        """Chances of the answers and of writing, as fitted."""
+        return self.answer([fit.coef for fit in self.answers]), self.write(self.writing.coef)
 
 
 def fit_chances(
-    person_days: PersonDays, terms: Terms, *, firth: bool = False, effect: bool = True
+    person_days: PersonDays, terms: Terms, *, effect: bool = True, diffuse: bool = False
 ) -> Chances:
-    """Fit the daily chances, with weak priors or with Firth's penalty.
+    """Fit the daily chances with weak priors.
 
     Parameters
     ----------
@@ -170,10 +223,10 @@ def fit_chances(
         Counts, for all replicates.
     terms : Terms
         What to adjust for.
-    firth : bool
-        Firth's penalty instead of the priors.
     effect : bool
         Whether having written may change the chances.
+    diffuse : bool
+        Whether the prior says next to nothing of the follow-up.
 
     Returns
     -------
@@ -187,104 +240,54 @@ def fit_chances(
     the smooth curve alone the effect is overstated wherever the true chances have another shape,
     because early days and not having written yet go together.
     """
-    design, mean, spread = _answer_design(terms, person_days.days, effect, wobble=not firth)
-    rows = person_days.n_risk.reshape(len(design), -1)
-    used = rows.sum(axis=1) > 0
-    fits: list[Fit] = []
-    for n_event in person_days.n_event:
-        events = n_event.reshape(rows.shape)
-        if not fits or len(fits) == 1 or events.any():
-            fits.append(_fit(design[used], rows[used], events[used], mean, spread, firth))
-    writing = _fit_writing(person_days, terms, firth)
-    return Chances(terms, tuple(fits), writing, person_days.days, firth, effect)
+    design = answer_design(terms, person_days.days, effect=effect)
+    if diffuse:
+        design = replace(design, prior_sd=np.r_[design.prior_sd[:-1], _DIFFUSE])
+    n = person_days.n_risk.reshape(len(design.rows), -1)
+    yes, no, withdrawn = (events.reshape(n.shape) for events in person_days.n_event)
+    kinds = (yes, no, withdrawn) if withdrawn.any() else (yes, no)
+    answers = tuple(design.fit(n, events) for events in kinds)
+    writing = writing_design(terms, person_days.days)
+    habit = fit_writing(person_days, writing)
+    return Chances(terms, design, writing, answers, habit, person_days.days)
 
 
-def _fit_writing(person_days: PersonDays, terms: Terms, firth: bool) -> Fit:
-    design, mean, spread = _writing_design(terms, person_days.days)
-    rows = person_days.n_silent.reshape(len(design), -1)
-    events = person_days.n_wrote.reshape(rows.shape)
-    used = rows.sum(axis=1) > 0
-    return _fit(design[used], rows[used], events[used], mean, spread, firth)
+def fit_writing(person_days: PersonDays, design: Design, *, firth: bool = False) -> Fit:
+    """Fit the daily chance of writing among those who could."""
+    n = person_days.n_silent.reshape(len(design.rows), -1)
+    return design.fit(n, person_days.n_wrote.reshape(n.shape), firth=firth)
 
 
-def _fit(
-    design: np.ndarray,
-    rows: np.ndarray,
-    events: np.ndarray,
-    mean: np.ndarray,
-    spread: np.ndarray,
-    firth: bool,
-) -> Fit:
-    if firth:
-        return fit_logistic(design, rows, events)
-    return fit_logistic(design, rows, events, prior_mean=mean, prior_sd=spread)
-
-
-def answer_chances(chances: Chances, coefs: list[np.ndarray]) -> np.ndarray:
-    """Daily chances of each answer from coefficients, drawn or fitted.
-
-    Parameters
-    ----------
-    chances : Chances
-        The models.
-    coefs : list of numpy.ndarray of shape (draws, terms)
-        Coefficients of each answer.
-
-    Returns
-    -------
-    numpy.ndarray of shape (answers, draws, patterns, 2, days)
-    """
-    design, _, _ = _answer_design(
-        chances.terms, chances.days, chances.effect, wobble=not chances.firth
-    )
-    shape = (-1, len(chances.terms.values), 2, chances.days)
-    return np.stack([_expit(coef @ design.T).reshape(shape) for coef in coefs])
-
-
-def writing_chances(chances: Chances, coef: np.ndarray) -> np.ndarray:
-    """Daily chances of writing: (draws, patterns, days)."""
-    design, _, _ = _writing_design(chances.terms, chances.days)
-    return _expit(coef @ design.T).reshape(-1, len(chances.terms.values), chances.days)
-
-
-def _answer_design(
-    terms: Terms, days: int, effect: bool, wobble: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    patterns = len(terms.values)
-    day = np.arange(days)
+def answer_design(terms: Terms, days: int, *, effect: bool) -> Design:
+    """Design of an answer; its rows run over patterns, not yet written and written, and days."""
+    patterns, day = len(terms.values), np.arange(days)
     time = np.stack([np.ones(days), np.log(day + 1), day / 10], axis=-1)
-    wrote = np.arange(2.0)[None, :, None, None]
-    if wobble:
-        time = np.concatenate([time, np.eye(days)], axis=-1)
+    n_smooth = time.shape[1]
+    time = np.concatenate([time, np.eye(days)], axis=-1)
     parts = [
-        np.broadcast_to(time, (patterns, 2, days, time.shape[1])),
+        np.broadcast_to(time, (patterns, 2, *time.shape)),
         np.broadcast_to(terms.values[:, None], (patterns, 2, days, len(terms.names))),
     ]
     if effect:
+        wrote = np.arange(2.0)[None, :, None, None]
         parts.append(np.broadcast_to(wrote, (patterns, 2, days, 1)))
-    design = np.concatenate(parts, axis=-1).reshape(patterns * 2 * days, -1)
-    mean, spread = _priors(design.shape[1])
-    spread[3 : time.shape[1]] = _WOBBLE
-    return design, mean, spread
+    rows = np.concatenate(parts, axis=-1).reshape(patterns * 2 * days, -1)
+    mean, spread = _priors(rows.shape[1], n_smooth)
+    spread[n_smooth : time.shape[1]] = _WOBBLE
+    return Design(rows, mean, spread)
 
 
-def _writing_design(terms: Terms, days: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    patterns = len(terms.values)
-    day = np.arange(days)
-    habit = [(day == d).astype(float) for d in HABIT_DAYS if d < days - 1]
+def writing_design(terms: Terms, days: int) -> Design:
+    """Design of writing, with the days on which people do; its rows run over patterns and days."""
+    patterns, day = len(terms.values), np.arange(days)
+    habit = [(day == each).astype(float) for each in HABIT_DAYS if each < days - 1]
     time = np.stack([np.ones(days), np.log(day + 1), *habit], axis=-1)
-    both = np.concatenate([np.broadcast_to(time, (patterns, *time.shape)), terms.values], axis=-1)
-    design = both.reshape(patterns * days, -1)
-    mean, spread = _priors(design.shape[1])
-    spread[: time.shape[1]] = 2.5
-    return design, mean, spread
+    both = [np.broadcast_to(time, (patterns, *time.shape)), terms.values]
+    rows = np.concatenate(both, axis=-1).reshape(patterns * days, -1)
+    return Design(rows, *_priors(rows.shape[1], time.shape[1]))
 
 
-def _priors(n_terms: int) -> tuple[np.ndarray, np.ndarray]:
+def _priors(n_terms: int, n_of_time: int) -> tuple[np.ndarray, np.ndarray]:
     mean, spread = np.zeros(n_terms), np.ones(n_terms)
-    mean[0], spread[:3] = _INTERCEPT, 2.5
+    mean[0], spread[:n_of_time] = _INTERCEPT, 2.5
     return mean, spread
-
-
-def _expit(log_odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))

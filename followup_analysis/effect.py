@@ -15,16 +15,15 @@ import pandas as pd
 from .chances import (
     Chances,
     Terms,
-    answer_chances,
     fit_chances,
     tally_for_model,
     terms_of,
-    writing_chances,
 )
 from .errors import FollowupError
+from .draws import draw_models
 from .persondays import PersonDays, count_person_days
 from .result import Result
-from .strategies import Outcome, draw_coefficients, follow_strategy
+from .strategies import Outcome, follow_strategy, join
 from .survival import Source
 from .tally import NEVER, Tally
 from .trust import (
@@ -36,7 +35,7 @@ from .trust import (
     percent_of,
 )
 
-_BOOTSTRAPS = 200
+_CHANCES_AT_ONCE = 1 << 21
 
 
 def follow_up_effect(
@@ -121,9 +120,12 @@ def follow_up_effect(
     person_days = count_person_days(counts, horizon)
     terms = terms_of(counts.patterns, person_days.n_start[:, 0], person_days.days)
     chances = fit_chances(person_days, terms)
-    early, never = _posterior(chances, person_days, by_day, draws, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    coefs = draw_models(chances, person_days, counts, draws, rng)
+    weight = rng.dirichlet(person_days.n_start[:, 0], len(coefs[0]))
+    early, never = _play(chances, coefs, weight, by_day)
     table = _table(early, never, level)
-    spread = _spread_without_priors(counts, terms, by_day, horizon, seed)
+    spread = _spread_without_priors(person_days, counts, terms, by_day, weight, rng)
     benchmark = _benchmark(counts, chances, person_days, by_day)
     trust = _trust(table, counts.n_episodes, spread, smallest, benchmark)
     return Result(
@@ -135,26 +137,20 @@ def follow_up_effect(
     )
 
 
-def _posterior(
-    chances: Chances,
-    person_days: PersonDays,
-    by_day: int,
-    draws: int,
-    rng: np.random.Generator,
+def _play(
+    chances: Chances, coefs: list[np.ndarray], weight: np.ndarray, by_day: int
 ) -> tuple[Outcome, Outcome]:
-    coefs = [
-        draw_coefficients(fit.coef[0], fit.covariance[0], draws, rng) for fit in chances.answers
-    ]
-    fit = chances.writing
-    writing = writing_chances(
-        chances, draw_coefficients(fit.coef[0], fit.covariance[0], draws, rng)
-    )
-    answers = answer_chances(chances, coefs)
-    weight = rng.dirichlet(person_days.n_start[:, 0], draws)
-    return (
-        follow_strategy(answers, writing, weight, by_day),
-        follow_strategy(answers, writing, weight, None),
-    )
+    """Play both strategies through each draw, in blocks that fit into memory."""
+    rows = len(chances.answer_design.rows)
+    block = max(1, _CHANCES_AT_ONCE // rows)
+    early, never = [], []
+    for first in range(0, len(weight), block):
+        part = slice(first, first + block)
+        answers = chances.answer([coef[part] for coef in coefs[:-1]])
+        writing = chances.write(coefs[-1][part])
+        early.append(follow_strategy(answers, writing, weight[part], by_day))
+        never.append(follow_strategy(answers, writing, weight[part], None))
+    return join(early), join(never)
 
 
 def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
@@ -182,30 +178,24 @@ _COLUMNS = [
 
 
 def _spread_without_priors(
-    counts: Tally, terms: Terms, by_day: int, horizon: int, seed: int
+    person_days: PersonDays,
+    counts: Tally,
+    terms: Terms,
+    by_day: int,
+    weight: np.ndarray,
+    rng: np.random.Generator,
 ) -> float:
-    """Standard deviation of the difference without priors, by a Poisson bootstrap.
+    """Standard error of the difference when the prior says nothing of the follow-up.
 
-    A weak prior supplies much of the precision of a small log: it would promise too much.
+    In a small log the weak prior supplies much of the precision: it would promise too much.
     """
-    rng = np.random.default_rng([seed, 1])
-    weights = rng.poisson(counts.n[:, None], (len(counts.n), _BOOTSTRAPS)).astype(float)
-    replicates = count_person_days(counts, horizon, weights)
-    try:
-        chances = fit_chances(replicates, terms, firth=True)
-    except FollowupError:
+    chances = fit_chances(person_days, terms, diffuse=True)
+    fits = [*chances.answers, chances.writing]
+    if not all(fit.converged.all() for fit in fits):
         return 1 / np.sqrt(counts.n_episodes)
-    answers = answer_chances(chances, [fit.coef for fit in chances.answers])
-    writing = writing_chances(chances, chances.writing.coef)
-    weight = replicates.n_start.T / replicates.n_start.sum(axis=0)[:, None].clip(1)
-    difference = (
-        follow_strategy(answers, writing, weight, by_day).yes
-        - follow_strategy(answers, writing, weight, None).yes
-    )
-    good = np.all([fit.converged for fit in chances.answers], axis=0) & np.isfinite(difference)
-    if good.mean() < 0.9:
-        return 1 / np.sqrt(counts.n_episodes)
-    return float(difference[good].std())
+    coefs = draw_models(chances, person_days, counts, len(weight), rng)
+    early, never = _play(chances, coefs, weight, by_day)
+    return float((early.yes - never.yes).std())
 
 
 def _benchmark(
@@ -224,8 +214,7 @@ def _benchmark(
     best = rating >= rating[ordered][np.searchsorted(share, 2 / 3)]
     if not (n[worst].any() and n[best].any()) or (worst & best).any():
         return None
-    answers = answer_chances(chances, [fit.coef for fit in chances.answers])
-    writing = writing_chances(chances, chances.writing.coef)
+    answers, writing = chances.fitted()
 
     def of(chosen: np.ndarray) -> tuple[float, float]:
         weight = (n * chosen / (n * chosen).sum())[None]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .chances import answer_chances, fit_chances, terms_of, writing_chances
+from .chances import fit_chances, terms_of
 from .persondays import count_person_days
 from .tally import Tally
 
@@ -49,9 +49,9 @@ def draw_logs(
     n_start = person_days.n_start[:, 0]
     terms = terms_of(counts.patterns, n_start, person_days.days)
     chances = fit_chances(person_days, terms, effect=False)
-    answers = answer_chances(chances, [fit.coef for fit in chances.answers])[:, 0, :, 0]
-    exits = _exit_chances(answers, _chance_of_loss(counts, horizon))
-    writes = _writing_days(writing_chances(chances, chances.writing.coef)[0])
+    answers, writing = chances.fitted()
+    exits = _exit_chances(answers[:, 0, :, 0], _chance_of_loss(counts, horizon))
+    writes = _writing_days(writing[0])
     joint = _joint(exits, writes, bins)
     share = np.einsum("p,pbet->bet", n_start / n_start.sum(), joint)
     n = rng.multinomial(round(n_start.sum()), share.ravel(), size=replicates)

@@ -110,3 +110,14 @@ def _from_day_on(left: np.ndarray) -> np.ndarray:
 
 def _not_first(days: int) -> np.ndarray:
     return (np.arange(days) > 0)[None, :, None]
+
+
+def bootstrap_weights(counts: Tally, replicates: int, rng: np.random.Generator) -> np.ndarray:
+    """Weights of a Poisson bootstrap: (cells, replicates).
+
+    Whole clusters are drawn together; without clusters each episode is drawn by itself.
+    """
+    if counts.cluster is None:
+        return rng.poisson(counts.n[:, None], (len(counts.n), replicates)).astype(float)
+    drawn = rng.poisson(1.0, (int(counts.cluster.max(initial=0)) + 1, replicates))
+    return counts.n[:, None] * drawn[counts.cluster].astype(float)

@@ -67,12 +67,13 @@ def follow_strategy(
     Robins (1986), Mathematical Modelling 7, 1393-1512.
     """
     n_answers, draws, patterns, _, days = answers.shape
+    answers = np.ascontiguousarray(np.moveaxis(answers, (4, 3), (0, 1)))  # day by day
     unwritten = np.broadcast_to(weight, (draws, patterns)).copy()
     written = np.zeros_like(unwritten)
     answered = np.zeros((n_answers, draws, days))
     silent = np.zeros((draws, days))
     for day in range(days):
-        before, after = answers[..., 0, day], answers[..., 1, day]
+        before, after = answers[day]
         answered[..., day] = (unwritten * before + written * after).sum(axis=-1)
         unwritten = unwritten * np.maximum(1 - before.sum(axis=0), 0)
         written = written * np.maximum(1 - after.sum(axis=0), 0)
@@ -83,10 +84,9 @@ def follow_strategy(
     return Outcome(answered.cumsum(axis=-1), silent)
 
 
-def draw_coefficients(
-    coef: np.ndarray, covariance: np.ndarray, draws: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Draw from the normal around a fit, in pairs on opposite sides of it."""
-    half = rng.standard_normal((draws // 2, len(coef)))
-    z = np.concatenate([half, -half])
-    return coef + z @ np.linalg.cholesky(covariance).T
+def join(parts: list[Outcome]) -> Outcome:
+    """Put the draws of several outcomes together."""
+    return Outcome(
+        np.concatenate([part.answered for part in parts], axis=1),
+        np.concatenate([part.silent for part in parts]),
+    )

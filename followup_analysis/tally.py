@@ -22,6 +22,7 @@ from .history import ENDINGS
 from .log import JobSearchLog
 
 NEVER, UNDATED = -1, -2
+_MOST_BUCKETS = 1000  # more clusters share buckets: the tally must not grow with the log
 _SPARSE = 1 << 22  # more possible cells than this are sorted rather than laid out
 
 
@@ -51,6 +52,8 @@ class Tally:
     earliest : Tally, optional
         The same with each answer that is known only from the next interview dated as early as the
         log allows.
+    cluster : numpy.ndarray of shape (cells,), optional
+        Which people or companies, in so many buckets: what a bootstrap draws together.
     """
 
     patterns: pd.DataFrame
@@ -62,6 +65,7 @@ class Tally:
     undated: dict[str, int]
     notes: tuple[str, ...] = ()
     earliest: Tally | None = None
+    cluster: np.ndarray | None = None
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -103,7 +107,10 @@ class AtRisk:
 
 
 def tally(
-    source: JobSearchLog | pd.DataFrame | Tally, *, by: str | Sequence[str] | None = None
+    source: JobSearchLog | pd.DataFrame | Tally,
+    *,
+    by: str | Sequence[str] | None = None,
+    cluster: str | None = None,
 ) -> Tally:
     """Count alike episodes.
 
@@ -114,6 +121,8 @@ def tally(
         withdrawn) and, if there were follow-ups, ``follow_up_day`` (missing for never).
     by : str or sequence of str, optional
         Columns known when the episode started, to keep apart.
+    cluster : str, optional
+        Column whose episodes are not independent of each other, such as "company" or "person".
 
     Returns
     -------
@@ -137,7 +146,8 @@ def tally(
     if isinstance(source, Tally):
         return _regroup(source, names)
     frame = episodes(source) if isinstance(source, JobSearchLog) else source
-    return _count(frame, names, (*frame.attrs.get("notes", ()), *_episode_notes(frame)))
+    notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))
+    return _count(frame, names, notes, cluster)
 
 
 def at_risk(
@@ -236,8 +246,9 @@ def person_days(
 
 def groups(counts: Tally) -> Iterator[tuple[tuple, np.ndarray]]:
     """Yield the values of each pattern and which cells are its own."""
-    for row, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
-        yield values, counts.pattern == row
+    columns = [counts.patterns[name] for name in counts.patterns]
+    for row in range(len(counts.patterns)):
+        yield tuple(column.iloc[row] for column in columns), counts.pattern == row
 
 
 def by_group(counts: Tally, last: int, *, followed_up: bool | None = None) -> AtRisk:
@@ -270,8 +281,10 @@ def last_day(counts: Tally, horizon: int | None) -> int:
     return int(horizon)
 
 
-def _count(frame: pd.DataFrame, names: list[str], notes: tuple[str, ...]) -> Tally:
-    for name in ("exit_day", "ending", *names):
+def _count(
+    frame: pd.DataFrame, names: list[str], notes: tuple[str, ...], cluster: str | None
+) -> Tally:
+    for name in ("exit_day", "ending", *names, *([cluster] if cluster else [])):
         if name not in frame:
             raise ColumnError(name, frame.columns)
     if "quarantine" in frame:
@@ -286,12 +299,15 @@ def _count(frame: pd.DataFrame, names: list[str], notes: tuple[str, ...]) -> Tal
 
     exit_day = _whole_days(frame["exit_day"], "exit_day")
     wrote = _follow_up_days(frame, exit_day, ending)
-    cells = _cells(frame, names, [wrote, exit_day, ending])
+    columns = [wrote, exit_day, ending]
+    if cluster:
+        columns.append(_buckets(frame[cluster]))
+    *cells, n, buckets = _cells(frame, names, columns)
     earliest = None
     if "implied" in frame and frame["implied"].any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
-        earliest = _count(sooner, names, ())
-    return Tally(*cells, undated, notes, earliest)
+        earliest = _count(sooner, names, (), cluster)
+    return Tally(*cells, n, undated, notes, earliest, *buckets)
 
 
 def _regroup(counts: Tally, names: list[str]) -> Tally:
@@ -302,11 +318,11 @@ def _regroup(counts: Tally, names: list[str]) -> Tally:
         return counts
     frame = counts.patterns.take(counts.pattern)
     arrays = [counts.follow_up_day, counts.exit_day, counts.ending]
+    if counts.cluster is not None:
+        arrays.append(counts.cluster)
     earliest = counts.earliest and _regroup(counts.earliest, names)
-    return Tally(*_cells(frame, names, arrays, counts.n), counts.undated, counts.notes, earliest)
-
-
-_Cells = tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    *cells, n, buckets = _cells(frame, names, arrays, counts.n)
+    return Tally(*cells, n, counts.undated, counts.notes, earliest, *buckets)
 
 
 def _cells(
@@ -314,17 +330,30 @@ def _cells(
     names: list[str],
     columns: list[np.ndarray],
     weights: np.ndarray | None = None,
-) -> _Cells:
-    """Count the distinct rows; the patterns of the named columns are numbered in sorted order."""
+) -> tuple[Any, ...]:
+    """Count the distinct rows; the patterns of the named columns are numbered in sorted order.
+
+    Gives the patterns, the pattern of each cell, its follow-up day, exit day, ending and count,
+    and the list of its other columns.
+    """
     coded = [_codes(frame[name]) for name in names]
-    (*by, wrote, exit_day, ending), n = _distinct([*(code for code, _ in coded), *columns], weights)
+    parts, n = _distinct([*(code for code, _ in coded), *columns], weights)
+    by, (wrote, exit_day, ending, *others) = parts[: len(names)], parts[len(names) :]
     if not by:
-        return pd.DataFrame(index=[0]), np.zeros_like(n), wrote, exit_day, ending, n
+        return pd.DataFrame(index=[0]), np.zeros_like(n), wrote, exit_day, ending, n, others
     first = np.ones(len(n), dtype=bool)  # of its pattern: the cells come sorted by it
     first[1:] = np.any([codes[1:] != codes[:-1] for codes in by], axis=0)
     values = (words.take(codes[first]) for codes, (_, words) in zip(by, coded, strict=True))
     patterns = pd.DataFrame(dict(zip(names, values, strict=True)))
-    return patterns, first.cumsum() - 1, wrote, exit_day, ending, n
+    return patterns, first.cumsum() - 1, wrote, exit_day, ending, n, others
+
+
+def _buckets(cluster: pd.Series) -> np.ndarray:
+    """Number the clusters, at most so many; a missing one is a cluster of its own."""
+    codes, _ = pd.factorize(cluster)
+    alone = codes < 0
+    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
+    return codes % _MOST_BUCKETS
 
 
 def _distinct(

@@ -103,7 +103,7 @@ def test_the_same_seed_gives_the_same_answer():
 
 def test_a_log_and_its_tally_give_the_same_answer():
     log = fa.simulate_log(200, seed=2)
-    counts = fa.tally(log, by=["went_well"])
+    counts = fa.tally(log, by=["went_well"], cluster="company")
     pd.testing.assert_frame_equal(
         fa.follow_up_effect(log).table, fa.follow_up_effect(counts).table, rtol=1e-9
     )

@@ -1,0 +1,148 @@
+"""Fitted models -> draws of their coefficients: how far each could be off, and all together.
+
+The convention owned here: draws come in pairs on opposite sides of the fit, so that their middle
+is the fit. Where people or companies hold several interviews each, what they have in common widens
+the draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .chances import Chances, Design
+from .hazard import Fit
+from .persondays import PersonDays, count_person_days
+from .tally import Tally
+
+_FEWEST_CLUSTERS = 30
+_CELLS_AT_ONCE = 1 << 22
+
+
+def draw_models(
+    chances: Chances,
+    person_days: PersonDays,
+    counts: Tally,
+    draws: int,
+    rng: np.random.Generator,
+) -> list[np.ndarray]:
+    """Draw the coefficients of the answers and, last, of writing.
+
+    Parameters
+    ----------
+    chances : Chances
+        The models, of one replicate.
+    person_days : PersonDays
+        What they were fitted to.
+    counts : Tally
+        Where that came from.
+    draws : int
+        How many; an even number.
+    rng : numpy.random.Generator
+        Where the chances come from.
+
+    Returns
+    -------
+    list of numpy.ndarray of shape (draws, terms)
+
+    Notes
+    -----
+    The covariance is the inverse of the penalised information (Laplace). Where there are 30
+    clusters or more that hold two episodes or more on average, what the likelihood contributes to
+    the information is replaced by the spread of the clusters' scores, as in the sandwich.
+
+    References
+    ----------
+    Liang and Zeger (1986), Biometrika 73, 13-22.
+    """
+    fits = [*chances.answers, chances.writing]
+    n_clusters = 0 if counts.cluster is None else len(np.unique(counts.cluster))
+    if n_clusters < _FEWEST_CLUSTERS or counts.n_episodes < 2 * n_clusters:
+        return draw_around(fits, draws, rng)
+    spreads = _spreads(chances, counts, person_days.days - 1, fits, n_clusters)
+    z = _in_pairs(draws, spreads[0].shape[1], rng)
+    return [fit.coef[0] + z @ spread.T for fit, spread in zip(fits, spreads, strict=True)]
+
+
+def draw_around(fits: list[Fit], draws: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Draw each model by itself from the normal around its fit."""
+    return [
+        fit.coef[0] + _in_pairs(draws, len(root), rng) @ root.T
+        for fit in fits
+        for root in [np.linalg.cholesky(fit.covariance[0])]
+    ]
+
+
+def _in_pairs(draws: int, terms: int, rng: np.random.Generator) -> np.ndarray:
+    half = rng.standard_normal((max(draws // 2, 1), terms))
+    return np.concatenate([half, -half])
+
+
+def _spreads(
+    chances: Chances, counts: Tally, horizon: int, fits: list[Fit], n_clusters: int
+) -> list[np.ndarray]:
+    """Matrices that turn common standard normals into deviations of each model."""
+    scores = _scores(chances, counts, horizon, fits)
+    bread = [fit.covariance[0] for fit in fits]
+    priors = [design.prior_sd for design in _designs(chances)]
+    sizes = [len(prior) for prior in priors]
+    ends = np.cumsum(sizes)
+    # Common standard normals: one for each cluster, and one for each prior of each term.
+    total = n_clusters + ends[-1]
+    inflate = np.sqrt(n_clusters / (n_clusters - 1))
+    out = []
+    for each, score, prior, end in zip(bread, scores, priors, ends, strict=True):
+        root = np.zeros((len(prior), total))
+        root[:, :n_clusters] = inflate * score
+        start = n_clusters + end - len(prior)
+        root[:, start : start + len(prior)] = np.diag(1 / prior)
+        out.append(each @ root)
+    return out
+
+
+def _scores(
+    chances: Chances, counts: Tally, horizon: int, fits: list[Fit]
+) -> list[np.ndarray]:
+    """Sum of the scores of each cluster: (terms, clusters), for each model."""
+    names, codes = np.unique(counts.cluster, return_inverse=True)
+    parts = []
+    block = max(1, _CELLS_AT_ONCE // max(len(counts.patterns) * 2 * (horizon + 1), 1))
+    for first in range(0, len(names), block):
+        inside = (codes >= first) & (codes < first + block)
+        parts.append(_block_scores(chances, counts, horizon, fits, inside, codes - first))
+    return [np.concatenate(blocks, axis=1) for blocks in zip(*parts, strict=True)]
+
+
+def _block_scores(
+    chances: Chances,
+    counts: Tally,
+    horizon: int,
+    fits: list[Fit],
+    inside: np.ndarray,
+    codes: np.ndarray,
+) -> list[np.ndarray]:
+    code = codes[inside]
+    own = np.zeros((len(code), int(code.max(initial=0)) + 1))
+    own[np.arange(len(code)), code] = counts.n[inside]
+    cells = replace(
+        counts,
+        pattern=counts.pattern[inside],
+        follow_up_day=counts.follow_up_day[inside],
+        exit_day=counts.exit_day[inside],
+        ending=counts.ending[inside],
+        n=counts.n[inside],
+    )
+    days = count_person_days(cells, horizon, own)
+    pairs = [(days.n_risk, events) for events in days.n_event[: len(chances.answers)]]
+    pairs.append((days.n_silent, days.n_wrote))
+    out = []
+    for design, fit, (n, n_event) in zip(_designs(chances), fits, pairs, strict=True):
+        chance = design.chances(fit.coef)[0][:, None]
+        rows = n.reshape(len(chance), -1)
+        out.append(design.rows.T @ (n_event.reshape(rows.shape) - rows * chance))
+    return out
+
+
+def _designs(chances: Chances) -> list[Design]:
+    return [chances.answer_design] * len(chances.answers) + [chances.writing_design]
