@@ -16,9 +16,10 @@ from .headers import FIELDS, Meaning, normalise, understand
 from .roles import find_role
 from .sheets import Column, Sheet
 from .vocabulary import Vocabulary
-from .words import is_missing, is_no, is_yes
+from .words import is_missing, is_missing_name, is_no, is_yes
 
 _SEVERAL = ("status", "notes")  # fields that more than one column may give
+_NAMES = ("person", "company", "contact")
 _SAMPLE = 200  # distinct words looked at to see what a column holds
 _GROUP_FIELDS = {"stage": "interview", "channel": "follow_up"}
 _BY_ROLE = {
@@ -60,6 +61,13 @@ class Table:
     extras: list[Column] = field(default_factory=list)
     reasons: dict[int, tuple[str | None, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    tidy: bool = False  # the project's own form: nothing is to be found out
+
+    def is_missing(self, name: str, word: str) -> bool:
+        """Return whether a word in the column of a field says that there is nothing."""
+        if self.tidy:
+            return not word
+        return is_missing_name(word) if name in _NAMES else is_missing(word)
 
     def column(self, name: str) -> Column | None:
         """Return the column that gives a field, if there is one."""

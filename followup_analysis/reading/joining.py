@@ -8,6 +8,7 @@ several fit, none is chosen.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ import pandas as pd
 from .columns import Table
 from .problems import Findings
 from .sheets import Column
-from .words import is_missing, is_missing_name
 
 NAMES = ("person", "company", "role")
 
@@ -108,14 +108,17 @@ def _keys(table: Table, ids: _Codes, codes: dict[str, _Codes]) -> _Keys:
     names = {}
     for name in NAMES:
         column = table.column(name)
-        missing = is_missing if name == "role" else is_missing_name
-        names[name] = codes[name].of(column.without(missing) if column else None, n_rows)
+        names[name] = codes[name].of(_said(table, name, column), n_rows)
     id_column = table.column("application_id")
     if id_column is None:
         # A number in front of an empty line is no application.
         nameless = (names["company"] < 0) & (names["role"] < 0)
         id_column = _counter(table, ~nameless)
-    return _Keys(table, ids.of(id_column.without(is_missing) if id_column else None, n_rows), names)
+    return _Keys(table, ids.of(_said(table, "application_id", id_column), n_rows), names)
+
+
+def _said(table: Table, name: str, column: Column | None) -> Column | None:
+    return column.without(partial(table.is_missing, name)) if column else None
 
 
 def _counter(table: Table, named: np.ndarray) -> Column | None:

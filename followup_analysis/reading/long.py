@@ -15,6 +15,7 @@ from .columns import Table
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import VALUE_ASIDE, Findings
 from .sheets import Column
+from .tidy import provenance
 from .vocabulary import Vocabulary
 from .words import plain
 
@@ -60,6 +61,7 @@ class Long:
             ),
         }
         planned = self._planned()
+        told |= self._provenance()
         rules = column.spread([f"{column.header} {word!r}" for word in column.words], "", object)
         applied = np.full(len(self.here), NOT_A_DAY)
         for depth, (kinds, details) in enumerate(self._kinds(column)):
@@ -72,9 +74,9 @@ class Long:
                     table.sheet, self.apps, rows, column,
                     # Of two events in one word, the date is that of the first.
                     kind=event, date=NOT_A_DAY if depth else day[rows], detail=detail[rows],
-                    rule=rules[rows] if depth else rules[rows] + dated[rows],
                     planned=planned[rows] | (kind == "planned"), booked=kind == "booked",
-                    **{name: value[rows] for name, value in told.items() if not depth},
+                    **{"rule": rules[rows] if depth else rules[rows] + dated[rows]}
+                    | {name: value[rows] for name, value in told.items() if not depth},
                 )  # fmt: skip
                 if not depth:
                     self._add_second(column, event, rows[~planned[rows]])
@@ -93,6 +95,12 @@ class Long:
             )
             for senses in self.cells.senses(self.table, column, self.here, VALUE_ASIDE)
         ]
+
+    def _provenance(self) -> dict[str, np.ndarray]:
+        """Return where each event came from first, which only the tidy form says."""
+        names = ("file", "sheet", "line", "column", "rule")
+        said = {name: provenance(self.table, name) for name in names}
+        return {name: values for name, values in said.items() if values is not None}
 
     def _are_rated(self) -> np.ndarray:
         rated = np.zeros(len(self.here), dtype=bool)
@@ -143,7 +151,9 @@ class Long:
             column = self.table.column(name)
             if column is None:
                 continue
-            if other:
+            if self.table.tidy:
+                said = column.texts()
+            elif other:
                 said = self.cells.listed(self.table, column, other, these)
             else:
                 said = self._answers(column) if event == "offer" else column.texts()

@@ -39,7 +39,7 @@ class Occurrences:
     _blocks: list[Events] = field(default_factory=list)
 
     def add(
-        self, sheet: Sheet, apps: np.ndarray, rows: np.ndarray, column: Column, **values: object
+        self, sheet: Sheet, apps: np.ndarray, rows: np.ndarray, column: Column, /, **values: object
     ) -> None:
         """Add an event for each of some rows (numbers); values are one for all, or one per row."""
         if not len(rows):

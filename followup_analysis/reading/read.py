@@ -30,6 +30,7 @@ from .tables import (
     events_table,
     ratings_table,
 )
+from .tidy import tidy_tables
 from .vocabulary import Vocabulary
 from .wide import Wide, read_ratings
 
@@ -129,7 +130,9 @@ def _understand(
     sheets: list[Sheet], columns: Mapping, words: Vocabulary, findings: Findings
 ) -> list[Table]:
     """Return the sheets that hold a log, those of applications first."""
-    tables = []
+    tables = [] if columns else tidy_tables(sheets) or []
+    if tables:
+        return sorted(tables, key=lambda table: table.role != "applications")
     for sheet in sheets:
         table = understand_sheet(sheet, columns, words)
         if table is None:
@@ -201,8 +204,9 @@ def _read_tables(
         else:
             wide[at] = Wide(table, apps, cells, gathered)
             wide[at].read_dates()
-    for table, apps in zip(tables, joined.rows, strict=True) if mine_notes else ():
-        read_notes(table, apps, cells, gathered)
+    if not any(table.tidy for table in tables) and mine_notes:
+        for table, apps in zip(tables, joined.rows, strict=True):
+            read_notes(table, apps, cells, gathered)
     # A status tells only what no date of any table tells.
     for at, reader in wide.items():
         told[at] = Told(saved=reader.read_statuses())

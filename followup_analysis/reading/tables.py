@@ -7,6 +7,7 @@ believed. Applications keep the file, the sheet and the line of their first row.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,9 @@ from .joining import Joined
 from .occurrences import NOT_A_DAY, Events, some
 from .problems import typed, typed_table
 from .sheets import Column
-from .words import is_missing, is_missing_name
+from .tidy import provenance
 
 _TEXTS = ("person", "company", "role", "role_family", "source", "contact", "status", "notes")
-_NAMES = ("person", "company", "contact")
 
 
 @dataclass(eq=False)
@@ -95,9 +95,8 @@ def _with(tables: list[Table], joined: Joined) -> list[tuple[Table, np.ndarray]]
 
 
 def _first_texts(name: str, tables: list[Table], joined: Joined) -> np.ndarray:
-    missing = is_missing_name if name in _NAMES else is_missing
     said = [
-        (column.without(missing).texts(), apps)
+        (column.without(partial(table.is_missing, name)).texts(), apps)
         for table, apps in _with(tables, joined)
         if (column := table.column(name)) is not None
     ]
@@ -145,14 +144,17 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _places(tables: list[Table], joined: Joined, n: int) -> dict[str, object]:
-    """Return where each application stands in the source."""
-    file, name = np.full(n, None, dtype=object), np.full(n, None, dtype=object)
-    line = np.full(n, -1)
+    """Return where each application stands in the source; the tidy form says it itself."""
+    types = {"file": "str", "sheet": "str", "line": "Int64"}
+    out = {name: np.full(n, None, dtype=object) for name in types}
     for table, apps in reversed(_with(tables, joined)):
-        rows = np.flatnonzero(apps >= 0)[::-1]
-        file[apps[rows]], name[apps[rows]] = table.sheet.file, table.sheet.name or None
-        line[apps[rows]] = table.sheet.lines[rows]
-    return {"file": typed(file, "str"), "sheet": typed(name, "str"), "line": typed(line, "Int64")}
+        rows = np.flatnonzero(apps >= 0)[::-1]  # so that the first row is written last
+        own = (table.sheet.file, table.sheet.name or None, table.sheet.lines)
+        for name, value in zip(types, own, strict=True):
+            told = provenance(table, name)
+            told = value if told is None else told
+            out[name][apps[rows]] = told[rows] if isinstance(told, np.ndarray) else told
+    return {name: typed(out[name], dtype) for name, dtype in types.items()}
 
 
 def events_table(events: Events, joined: Joined, tables: list[Table]) -> pd.DataFrame:

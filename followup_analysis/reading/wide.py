@@ -171,7 +171,7 @@ class Wide:
     def _statuses(self) -> list[tuple[Column, list[Sense]]]:
         """Return what each word of each column of statuses means."""
         out = []
-        for column in self.table.fields.get("status", []):
+        for column in [] if self.table.tidy else self.table.fields.get("status", []):
             yes = _TICKED.get(normalise(column.header))
             done = "kept as text, read as no event"
             for senses in self.cells.senses(self.table, column, self.here, done, yes):

@@ -1,0 +1,66 @@
+"""The project's own form of a log -> its tables, as they are.
+
+The convention owned here: how the tidy form is recognised, by its exact column names and kinds of
+event. In it nothing is computed from a status or a note, and only an empty cell is missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, KINDS, RATING_COLUMNS
+from .columns import Table
+from .sheets import Sheet
+
+_COLUMNS = {
+    "applications": {**APPLICATION_COLUMNS, "file": "str", "sheet": "str", "line": "Int64"},
+    "events": EVENT_COLUMNS,
+    "ratings": RATING_COLUMNS,
+}
+_LEAST = {
+    "events": {"application_id", "date", "kind"},
+    "ratings": {"application_id", "date", "stress", "control"},
+    "applications": {"application_id"},
+}
+
+
+def tidy_tables(sheets: list[Sheet]) -> list[Table] | None:
+    """Return the sheets as tables if they are the tidy form; nothing if they are not."""
+    roles = [_role(sheet) for sheet in sheets]
+    if None in roles or roles.count("applications") != 1 or roles.count("events") != 1:
+        return None
+    return [_table(sheet, role) for sheet, role in zip(sheets, roles, strict=True) if role]
+
+
+def provenance(table: Table, name: str) -> np.ndarray | None:
+    """Return where each row stood in the first source, if the tidy form says it."""
+    column = table.column(name) if table.tidy else None
+    if column is None or name != "line":
+        return column.texts() if column else None
+    lines = [int(word) if word.isdecimal() else None for word in column.words]
+    return column.spread(lines, None, object)
+
+
+def _role(sheet: Sheet) -> str | None:
+    headers = set(sheet.headers)
+    for role, least in _LEAST.items():
+        known = headers & _COLUMNS[role].keys()
+        if least <= headers and len(known) > 1 and (role != "events" or _has_kinds_only(sheet)):
+            return role
+    return None
+
+
+def _has_kinds_only(sheet: Sheet) -> bool:
+    kinds = next(column for column in sheet.columns if column.header == "kind")
+    return set(kinds.used_words) <= {*KINDS} and bool(kinds.filled.all())
+
+
+def _table(sheet: Sheet, role: str) -> Table:
+    table = Table(sheet, role, tidy=True)
+    for column in sheet.columns:
+        if column.header in _COLUMNS[role] and column.header not in table.fields:
+            table.fields[column.header] = [column]
+            table.reasons[id(column)] = (column.header, "the tidy form")
+        else:
+            table.leave(column, "kept as an extra column")
+    return table
