@@ -25,21 +25,21 @@ def _gauss_legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
 _NODES, _WEIGHTS = _gauss_legendre(8)
 
 
-def beta_quantile(a: Any, b: Any, at: float, weight: Any = 1.0) -> np.ndarray:
-    """Quantile of each mixture of Beta(a, b).
+def beta_quantile(a: Any, b: Any, at: Any, weight: Any = 1.0) -> np.ndarray:
+    """Quantiles of each mixture of Beta(a, b).
 
     Parameters
     ----------
     a, b : array_like of shape (rows, components)
         Parameters of the components, above 0.
-    at : float
-        Probability below the quantile.
+    at : array_like of shape (quantiles,)
+        Probabilities below them.
     weight : array_like of shape (components,)
         Weights that add up to 1.
 
     Returns
     -------
-    numpy.ndarray of shape (rows,)
+    numpy.ndarray of shape (quantiles, rows)
 
     Notes
     -----
@@ -48,15 +48,15 @@ def beta_quantile(a: Any, b: Any, at: float, weight: Any = 1.0) -> np.ndarray:
 
     Examples
     --------
-    >>> beta_quantile([[0.5], [3.5]], [[10.5], [7.5]], 0.975).round(4)
-    array([0.2172, 0.6058])
+    >>> beta_quantile([[0.5], [3.5]], [[10.5], [7.5]], [0.975]).round(4)
+    array([[0.2172, 0.6058]])
     """
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    a, b, at = (np.asarray(values, dtype=float) for values in (a, b, at))
     out = [
         _quantile(a[start : start + _ROWS_AT_ONCE], b[start : start + _ROWS_AT_ONCE], at, weight)
         for start in range(0, len(a), _ROWS_AT_ONCE)
     ]
-    return np.concatenate(out) if out else np.zeros(0)
+    return np.concatenate(out, axis=1) if out else np.zeros((len(at), 0))
 
 
 def log_beta(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -74,7 +74,7 @@ def log_gamma(x: np.ndarray) -> np.ndarray:
     return (y - 0.5) * np.log(y) - y + np.log(2 * np.pi) / 2 + series - np.log(steps)
 
 
-def _quantile(a: np.ndarray, b: np.ndarray, at: float, weight: Any) -> np.ndarray:
+def _quantile(a: np.ndarray, b: np.ndarray, at: np.ndarray, weight: Any) -> np.ndarray:
     middle, spread = _log_odds((a, b), weight)
     scale = np.log(weight) - log_beta(a, b)
 
@@ -90,14 +90,18 @@ def _quantile(a: np.ndarray, b: np.ndarray, at: float, weight: Any) -> np.ndarra
     # Only a tail as long as that of a tiny a (or b) can reach beyond the cells.
     beyond = np.where(middle < 0, 1 - shares.sum(axis=1, keepdims=True), 0)
     before = np.cumsum(np.c_[beyond, shares], axis=1)
-    cell = np.clip((before < at).sum(axis=1, keepdims=True) - 1, 0, shares.shape[1] - 1)
+    cell = (before[..., None] < at).sum(axis=1).clip(1, shares.shape[1]) - 1
     wanted = at - np.take_along_axis(before, cell, axis=1)
     start = edges[cell]
     t = start + step / 2
     for _ in range(8):
-        part = density(start + (t - start) * _NODES) @ _WEIGHTS[:, None] * (t - start)
-        t = np.clip(t - (part - wanted) / density(t), start, start + step)
-    return np.exp(-np.logaddexp(0, -middle - spread * np.sinh(t)))[:, 0]
+        inside = (start[..., None] + (t - start)[..., None] * _NODES).reshape(len(a), -1)
+        part = density(inside).reshape(*t.shape, -1) @ _WEIGHTS * (t - start)
+        move = (wanted - part) / density(t)
+        t = np.clip(t + move, start, start + step)
+        if (np.abs(move) < 1e-10).all():
+            break
+    return np.exp(-np.logaddexp(0, -middle - spread * np.sinh(t))).T
 
 
 def _log_odds(

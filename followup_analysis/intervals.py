@@ -94,10 +94,8 @@ def jeffreys(
     0.0000 0.2172
     """
     x, n = _counts(n_event, n)
-    tail = _tail(level)
-    low = np.where(x == 0, 0.0, _beta(x + 0.5, n - x + 0.5, tail))
-    high = np.where(x == n, 1.0, _beta(x + 0.5, n - x + 0.5, 1 - tail))
-    return low[()], high[()]
+    low, high = _beta(x + 0.5, n - x + 0.5, level)
+    return np.where(x == 0, 0.0, low)[()], np.where(x == n, 1.0, high)[()]
 
 
 def clopper_pearson(
@@ -132,10 +130,9 @@ def clopper_pearson(
     0.0000 0.3085
     """
     x, n = _counts(n_event, n)
-    tail = _tail(level)
-    low = np.where(x == 0, 0.0, _beta(np.maximum(x, 1), n - x + 1, tail))
-    high = np.where(x == n, 1.0, _beta(x + 1, np.maximum(n - x, 1), 1 - tail))
-    return low[()], high[()]
+    low, _ = _beta(np.maximum(x, 1), n - x + 1, level)
+    _, high = _beta(x + 1, np.maximum(n - x, 1), level)
+    return np.where(x == 0, 0.0, low)[()], np.where(x == n, 1.0, high)[()]
 
 
 def newcombe(
@@ -276,8 +273,7 @@ def pooled(
     heavy = weight > 1e-3
     weight = weight[heavy] / weight[heavy].sum()
     a, b = a[heavy] + x[:, None], b[heavy] + (n - x)[:, None]
-    tail = _tail(level)
-    low, high = (beta_quantile(a, b, at, weight) for at in (tail, 1 - tail))
+    low, high = beta_quantile(a, b, [_tail(level), 1 - _tail(level)], weight)
     return (a / (a + b)) @ weight, low, high
 
 
@@ -286,9 +282,10 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(1 - _tail(level))
 
 
-def _beta(a: np.ndarray, b: np.ndarray, at: float) -> np.ndarray:
-    """Quantile of each Beta(a, b)."""
-    return beta_quantile(a.reshape(-1, 1), b.reshape(-1, 1), at).reshape(a.shape)
+def _beta(a: np.ndarray, b: np.ndarray, level: float) -> np.ndarray:
+    """Limits between which each Beta(a, b) has the probability `level`: (2, ...)."""
+    tails = [_tail(level), 1 - _tail(level)]
+    return beta_quantile(a.reshape(-1, 1), b.reshape(-1, 1), tails).reshape(2, *a.shape)
 
 
 def _tail(level: float) -> float:

@@ -17,7 +17,7 @@ from .history import ENDINGS
 from .intervals import log_log, normal_quantile
 from .log import JobSearchLog
 from .result import Result
-from .tally import Tally, by_group, groups, last_day, person_days, table_by_group, tally
+from .tally import Tally, by_group, last_day, person_days, table_by_group, tally
 
 Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
 _ANSWERS = ENDINGS[1:]
@@ -214,7 +214,7 @@ def restricted_mean(
     codes = answer_codes(answer)
     counts = _counts(source, by)
     table = _mean_table(counts, last_day(counts, horizon), codes, level)
-    sentences = [_mean_sentence(part.iloc[0], name) for name, part in _named(table, counts)]
+    sentences = [_mean_sentence(part, name) for name, part in _named(table, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table,
@@ -388,14 +388,19 @@ def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
     return tally(source, by=names)
 
 
-def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each group's name ("" for the only one) and its rows."""
+_Part = dict[str, np.ndarray]
+
+
+def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, _Part]]:
+    """Yield each group's name ("" for the only one) and the columns of its rows."""
     if not counts.n_episodes:
         return
+    columns = {name: values.to_numpy() for name, values in table.items()}
     size = len(table) // len(counts.patterns)
-    for group, (values, _) in enumerate(groups(counts)):
+    for group, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
+        rows = slice(group * size, (group + 1) * size)
         name = ", ".join("not recorded" if pd.isna(v) else str(v) for v in values)
-        yield name, table[group * size : (group + 1) * size]
+        yield name, {column: array[rows] for column, array in columns.items()}
 
 
 def answer_codes(answer: str | Sequence[str]) -> list[int]:
@@ -412,28 +417,28 @@ def _check_withdrawn(withdrawn: str) -> None:
         raise FollowupError(f"withdrawn is 'compete' or 'censor', not {withdrawn!r}.")
 
 
-def _incidence_sentence(part: pd.DataFrame, name: str) -> str:
-    words = part["ending"].unique()
-    estimate = part["estimate"].to_numpy().reshape(len(words), -1)
+def _incidence_sentence(part: _Part, name: str) -> str:
+    words = part["ending"][part["day"] == 0]
+    estimate = part["estimate"].reshape(len(words), -1)
     day = np.flatnonzero(~np.isnan(estimate[0]))[-1]
-    n = int(part["n_risk"].iat[0])
+    n = part["n_risk"][0]
     head = f"{name[:1].upper() + name[1:]}, {n}" if name else f"Of {n}"
     share = {word: _hundred(value) for word, value in zip(words, estimate[:, day], strict=True)}
-    low, high = (_hundred(part[end].iat[day]) for end in ("conf_low", "conf_high"))
+    low, high = (_hundred(part[end][day]) for end in ("conf_low", "conf_high"))
     rest = ", ".join(
         f"{value} {'silence' if word == 'silent' else word}"
         for word, value in share.items()
         if word != "yes" and (word != "withdrawn" or value)
     )
-    percent = f"{100 * part['level'].iat[0]:g} %"
+    percent = f"{100 * part['level'][0]:g} %"
     return (
         f"{head} interview{'s' if n != 1 else ''}, by day {day}: {share['yes']} in 100 yes "
         f"({percent} {low} to {high}), {rest}."
     )
 
 
-def _waiting_sentence(part: pd.DataFrame, name: str) -> str:
-    estimate = part["estimate"].to_numpy()
+def _waiting_sentence(part: _Part, name: str) -> str:
+    estimate = part["estimate"]
     last = np.flatnonzero(~np.isnan(estimate))[-1]
     half = np.flatnonzero(estimate <= 0.5)
     told = (
@@ -442,14 +447,15 @@ def _waiting_sentence(part: pd.DataFrame, name: str) -> str:
         else f"fewer than half were answered within {last} days"
     )
     head = f"{name[:1].upper() + name[1:]}: {told}" if name else told.capitalize()
-    low, high = (_hundred(part[end].iat[last]) for end in ("conf_low", "conf_high"))
+    low, high = (_hundred(part[end][last]) for end in ("conf_low", "conf_high"))
     return (
         f"{head}; after day {last}, {_hundred(estimate[last])} in 100 still wait "
-        f"({100 * part['level'].iat[0]:g} % {low} to {high}; {part['n_risk'].iat[0]} interviews)."
+        f"({100 * part['level'][0]:g} % {low} to {high}; {part['n_risk'][0]} interviews)."
     )
 
 
-def _mean_sentence(row: pd.Series, name: str) -> str:
+def _mean_sentence(part: _Part, name: str) -> str:
+    row = {column: values[0] for column, values in part.items()}
     head = f"{name[:1].upper() + name[1:]}: an" if name else "An"
     if np.isnan(row["estimate"]):
         return (

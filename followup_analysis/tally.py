@@ -24,6 +24,7 @@ from .log import JobSearchLog
 NEVER, UNDATED = -1, -2
 _MOST_BUCKETS = 1000  # more clusters share buckets: the tally must not grow with the log
 _SPARSE = 1 << 22  # more possible cells than this are sorted rather than laid out
+_ROWS_AT_ONCE = 1 << 16  # few enough for their keys to stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -364,20 +365,32 @@ def _distinct(
         return columns, np.zeros(0, dtype=np.int64)
     lows = [int(column.min()) for column in columns]
     sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
-    key = _key(columns, lows, sizes)
     if prod(sizes) <= _SPARSE:
-        counts = np.bincount(key, weights)
+        counts = _count_keys(columns, lows, sizes, weights)
         found = np.flatnonzero(counts)
         n = counts[found]
     else:
-        found, where = np.unique(key, return_inverse=True)
-        n = np.bincount(where, weights)
-    found = found.astype(np.int64)
+        found, where = np.unique(_key(columns, lows, sizes), return_inverse=True)
+        found, n = found.astype(np.int64), np.bincount(where, weights)
     parts = []
     for low, size in zip(reversed(lows), reversed(sizes), strict=True):
         found, part = np.divmod(found, size)
         parts.append(part + low)
     return parts[::-1], n.round().astype(np.int64)
+
+
+def _count_keys(
+    columns: list[np.ndarray], lows: list[int], sizes: list[int], weights: np.ndarray | None
+) -> np.ndarray:
+    """How often each possible row occurs."""
+    cells = prod(sizes)
+    counts = np.zeros(cells, dtype=np.int64 if weights is None else float)
+    step = max(_ROWS_AT_ONCE, 4 * cells)
+    for start in range(0, len(columns[0]), step):
+        rows = slice(start, start + step)
+        key = _key([column[rows] for column in columns], lows, sizes)
+        counts += np.bincount(key, None if weights is None else weights[rows], minlength=cells)
+    return counts
 
 
 def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:
