@@ -3,8 +3,11 @@
 from .effect import follow_up_effect
 from .episodes import episodes
 from .errors import ColumnError, FollowupError, LogError
+from .hazard_ratio import hazard_ratio
 from .intervals import clopper_pearson, jeffreys, newcombe, wilson
+from .landmark import landmark
 from .log import JobSearchLog
+from .moving import simon_makuch
 from .reading import read_log
 from .result import Result
 from .samples import load_sample
@@ -28,12 +31,15 @@ __all__ = [
     "e_value",
     "episodes",
     "follow_up_effect",
+    "hazard_ratio",
     "jeffreys",
     "kaplan_meier",
+    "landmark",
     "load_sample",
     "newcombe",
     "read_log",
     "restricted_mean",
+    "simon_makuch",
     "simulate_log",
     "tally",
     "timeline",

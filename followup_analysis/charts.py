@@ -39,6 +39,7 @@ _CHANNEL_MARKS = {
     "in_person": "p",
 }
 _MOST_LANES_NAMED = 80
+FEW = 5  # open on a day, below which a curve is drawn as a guess
 _ABOVE = 0.2  # contacts stand a little above their lane, clear of the answer on the same day
 
 
@@ -246,6 +247,93 @@ def effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="more or fewer in 100 when writing")
     ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
     return _tidy(ax, grid="x")
+
+
+def simon_makuch(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw who still waits, not yet followed up and followed up; grey where few are open."""
+    ax = ax or _new_axes(table)
+    if not table["n_risk"].any():
+        return _nothing(ax)
+    lowest = 0.0
+    ends = table[table["estimate"].notna()].groupby("followed_up").tail(1)
+    for end in ends.sort_values("estimate").itertuples():
+        rows = table[table["followed_up"] == end.followed_up]
+        colour = _GROUP_COLOURS[int(end.followed_up)]
+        _step_curve(ax, rows, colour)
+        name = "followed up" if end.followed_up else "not yet followed up"
+        height = max(end.estimate, lowest)
+        place = (table["day"].max(), height)
+        ax.annotate(f" {name}", place, color=colour, va="center", annotation_clip=False)
+        lowest = height + 0.06
+    n_risk = table.pivot(index="day", columns="followed_up", values="n_risk")
+    shown = np.unique(np.linspace(0, n_risk.index.max(), 6).round().astype(int))
+    at = [f"{day}\n{n_risk.loc[day, False]}\n{n_risk.loc[day, True]}" for day in shown]
+    ax.set_xticks(shown, at)
+    ax.set(ylim=(0, 1), ylabel="still waiting for an answer")
+    ax.set_xlabel("days since the interview; open, not yet followed up; open, followed up")
+    ax.set_xlim(0, max(table["day"].max(), 1))
+    _percent(ax)
+    return _tidy(ax, grid="y")
+
+
+def landmark(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the difference in yes at each landmark: crude hollow, weighted solid."""
+    ax = ax or _new_axes(table)
+    if table["estimate"].isna().all():
+        return _nothing(ax)
+    days = table.drop_duplicates("day")
+    ax.axhline(0, color=_MUTED, lw=1)
+    looks: dict[str, dict[str, Any]] = {
+        "crude": {"marker": "D", "mfc": "none", "color": _MUTED, "ms": 5, "elinewidth": 1},
+        "weighted": {"marker": "o", "color": _GROUP_COLOURS[0], "ms": 7, "elinewidth": 2},
+    }
+    for method, rows in table.groupby("method"):
+        at = np.arange(len(rows)) + (0.12 if method == "weighted" else -0.12)
+        label = "alike in what was known" if method == "weighted" else "as they are"
+        look = {"ls": "none", "capsize": 3, **looks[method]}
+        ax.errorbar(at, rows["estimate"], yerr=_reach(rows), label=label, **look)
+    each = zip(days["day"], days["n_followed_up"], days["n_not_yet"], strict=True)
+    ax.set_xticks(np.arange(len(days)), [f"day {day}\n{a} against {b}" for day, a, b in each])
+    ax.set_xlabel("still open at the end of the day: written to against not yet")
+    ax.set_ylabel("more or fewer yes in 100")
+    ax.set_xlim(-0.5, len(days) - 0.5)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize="small")
+    return _tidy(ax, grid="y")
+
+
+def hazard_ratio(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the honest and the naive ratio on one logarithmic axis."""
+    ax = ax or _new_axes(table)
+    rows = table[table["term"].str.contains("followed up") & table["estimate"].notna()]
+    if rows.empty:
+        return _nothing(ax)
+    ax.axvline(1, color=_MUTED, lw=1)
+    for place, (_, row) in enumerate(rows.iterrows()):
+        naive = row["method"] == "naive"
+        colour = _MUTED if naive else _GROUP_COLOURS[0]
+        face = "none" if naive else colour
+        reach = _reach(rows.iloc[[place]])
+        look: dict[str, Any] = {"marker": "D" if naive else "o", "mfc": face, "ms": 8, "lw": 2}
+        ax.errorbar(row["estimate"], place, xerr=reach, color=colour, capsize=4, **look)
+        _say(ax, row["estimate"], place, f"{row['estimate']:.2f}", _INK, (0, 9), "center")
+    names = {"time-varying": "from the day\nafter writing", "naive": "naive: ever\nwritten"}
+    ax.set_yticks(np.arange(len(rows)), [names[method] for method in rows["method"]])
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(lambda ratio, _: f"{ratio:g}")
+    ax.xaxis.set_minor_formatter(lambda ratio, _: f"{ratio:g}" if f"{ratio:e}"[0] in "25" else "")
+    ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="times as many answers a day, once followed up")
+    return _tidy(ax, grid="x")
+
+
+def _step_curve(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
+    """Draw a curve with its band, grey and dashed without band where fewer than FEW are open."""
+    many = rows["n_risk"] >= FEW
+    ax.step(rows["day"], rows["estimate"], where="post", color=_MUTED, lw=1, ls="--")
+    kept = rows[["conf_low", "conf_high", "estimate"]].where(many)
+    look: dict[str, Any] = {"step": "post", "color": colour, "alpha": 0.18, "lw": 0}
+    ax.fill_between(rows["day"], kept["conf_low"], kept["conf_high"], **look)
+    ax.step(rows["day"], kept["estimate"], where="post", color=colour, lw=2)
 
 
 def _stack(ax: Axes, table: pd.DataFrame) -> None:

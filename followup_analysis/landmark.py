@@ -1,0 +1,323 @@
+"""Tally -> what became of those still open on a day, already written to or not yet.
+
+The convention owned here: the groups are made at the end of the landmark day and nobody changes
+afterwards. Whoever was answered by then is not in the comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from .chances import Terms, tally_for_model, terms_of
+from .cox import fit_cox
+from .errors import FollowupError
+from .hazard import fit_logistic
+from .moving import log_rank
+from .result import Result
+from .survival import Source, aalen_johansen
+from .tally import UNDATED, Tally
+from .trust import give_verdict, percent_of
+
+_FEWEST = 5  # in either group, below which a difference is not worth a number
+_UNLIKE = 0.1  # standard deviations between the groups, above which they count as unlike
+_FIRST_CHOICE = 2  # the day that the sentence is about, where it has an estimate
+
+
+def landmark(
+    source: Source,
+    *,
+    days: Sequence[int] = (1, 2, 3, 7, 14),
+    horizon: int = 30,
+    adjust: Sequence[str] | None = None,
+    withdrawn: Literal["compete", "censor"] = "compete",
+    level: float = 0.95,
+    replicates: int = 400,
+    seed: int = 0,
+) -> Result:
+    """Compare, among interviews still open on a day, those already written to with those not yet.
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `tally`; a Tally must have been counted by the columns to adjust for.
+    days : sequence of int, days since the interview
+        Landmarks. Choose them before looking, and look at all of them.
+    horizon : int, days since the interview
+        Answers up to this day count.
+    adjust : sequence of str, optional
+        Columns known when the episode started, in which the groups are made alike by weights; as
+        in `follow_up_effect`.
+    withdrawn : {"compete", "censor"}
+        A withdrawal is a third ending, or the end of what is known of the episode.
+    level : float
+        Probability inside the intervals.
+    replicates : int
+        Logs drawn for the intervals.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    Result
+        Per ``day`` and ``method`` (crude, and weighted where there is something to adjust for):
+        ``n_followed_up`` and ``n_not_yet`` still open, ``yes_followed_up`` and ``yes_not_yet``
+        (chance of a yes by the horizon), ``estimate`` (their difference), ``std_error``,
+        ``conf_low``, ``conf_high``, ``prob_positive``, ``level``; ``largest_difference`` between
+        the groups in what was known at the start, in standard deviations; ``writing_later``, the
+        share of those not yet written to who are by the horizon; and, crude only, the
+        ``log_hazard_ratio`` of a yes (Cox, ties as Efron) with ``log_hazard_ratio_se``, and
+        ``chi2`` and ``p_value`` of the log-rank test.
+
+    Raises
+    ------
+    ColumnError
+        When a column of `adjust` is not there.
+    FollowupError
+        When a landmark is not a day before the horizon.
+
+    Notes
+    -----
+    Weights are one over the chance of being in the own group, from a logistic regression with
+    Firth's penalty on what was known at the start. Intervals are percentiles of a Poisson
+    bootstrap in which the regression is fitted anew; clusters of the tally are drawn whole.
+    With fewer than five in either group there is no estimate.
+
+    References
+    ----------
+    Anderson, Cain and Gelber (1983), Journal of Clinical Oncology 1, 710-719; van Houwelingen
+    (2007), Scandinavian Journal of Statistics 34, 70-85.
+
+    Examples
+    --------
+    >>> import followup_analysis as fa
+    >>> result = landmark(fa.simulate_log(100, seed=1), days=[2], replicates=50)
+    >>> result.table[["day", "method", "n_followed_up", "n_not_yet"]].values.tolist()
+    [[2, 'crude', 52, 43], [2, 'weighted', 52, 43]]
+    """
+    for day in days:
+        if not 0 <= day < horizon:
+            raise FollowupError(f"a landmark lies from day 0 to before {horizon}, not {day!r}.")
+    counts = tally_for_model(source, adjust, withdrawn)
+    n_start = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
+    terms = terms_of(counts.patterns, n_start, horizon + 1)
+    rows, notes = [], []
+    for day in days:
+        drawn = _count_open(counts, int(day), horizon, replicates, seed)
+        for method in ("crude", "weighted") if terms.names else ("crude",):
+            row, why = _compare(drawn, terms, method, level)
+            rows.append({**row, **(_hazards(drawn) if method == "crude" else {})})
+            notes += [why] if why and why not in notes else []
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    return Result(
+        _sentence(table, counts.n_episodes, horizon),
+        table,
+        (*_assumptions(terms), *notes, *counts.notes),
+        chart="landmark",
+        alt="Dots with intervals by landmark day: how much more often a yes follows where a "
+        "follow-up had been sent, among interviews still open on that day.",
+    )
+
+
+_COLUMNS = (
+    "day method n_followed_up n_not_yet yes_followed_up yes_not_yet estimate std_error conf_low "
+    "conf_high prob_positive level largest_difference writing_later log_hazard_ratio "
+    "log_hazard_ratio_se chi2 p_value"
+).split()
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Those still open at the end of a day.
+
+    `n` has the shape (1 + replicates, patterns, 2, days, 4): the log itself and those drawn from
+    it; not yet written to, and written to; by days from the landmark to the exit, those who stay
+    beyond the horizon last; by ending. `n_writing_later` are those not yet written to who will be.
+    """
+
+    day: int
+    horizon: int
+    n: np.ndarray
+    n_writing_later: float
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Episodes per replicate, pattern and group."""
+        return self.n.sum(axis=(-1, -2))
+
+
+def _count_open(counts: Tally, day: int, horizon: int, replicates: int, seed: int) -> _Open:
+    wrote, exits = counts.follow_up_day, counts.exit_day.astype(np.int64)
+    still = (exits > day) & (wrote != UNDATED)
+    left = np.minimum(exits, horizon + 1) - day - 1
+    ending = np.where(exits > horizon, 0, counts.ending)
+    already = (wrote >= 0) & (wrote <= day)
+    shape = (len(counts.patterns), 2, horizon - day + 1, 4)
+    place = (counts.pattern, already.astype(np.int64), left, ending)
+    key = np.ravel_multi_index(tuple(part[still] for part in place), shape)
+    n = counts.n[still].astype(float)
+    observed = np.bincount(key, n, minlength=int(np.prod(shape)))
+    cluster = None if counts.cluster is None else counts.cluster[still]
+    rng = np.random.default_rng([seed, day])
+    drawn = _draw(observed, key, n, cluster, replicates, rng)
+    later = still & (wrote > day) & (wrote <= horizon)
+    everyone = np.concatenate([observed[None], drawn.T])
+    return _Open(day, horizon, everyone.reshape(-1, *shape), float(counts.n[later].sum()))
+
+
+def _draw(
+    observed: np.ndarray,
+    key: np.ndarray,
+    n: np.ndarray,
+    cluster: np.ndarray | None,
+    replicates: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Poisson bootstrap of the counts, clusters drawn whole: (states, replicates)."""
+    if cluster is None:
+        return rng.poisson(observed[:, None], (len(observed), replicates)).astype(float)
+    from scipy.sparse import coo_array
+
+    times = rng.poisson(1.0, (int(cluster.max(initial=0)) + 1, replicates)).astype(float)
+    return coo_array((n, (key, cluster)), shape=(len(observed), len(times))) @ times
+
+
+def _compare(
+    drawn: _Open, terms: Terms, method: str, level: float
+) -> tuple[dict[str, float | str], str]:
+    """A row of the table, and why it has no estimate."""
+    not_yet, followed_up = drawn.sizes[0].sum(axis=0)
+    row = {
+        "day": drawn.day,
+        "method": method,
+        "n_followed_up": int(followed_up),
+        "n_not_yet": int(not_yet),
+        "level": level,
+        "writing_later": drawn.n_writing_later / not_yet if not_yet else np.nan,
+    }
+    if min(not_yet, followed_up) < _FEWEST:
+        return row, (
+            f"No estimate for day {drawn.day}: {followed_up:.0f} still open had been written to "
+            f"and {not_yet:.0f} had not; at least {_FEWEST} of each are needed."
+        )
+    try:
+        weight = _weights(drawn, terms) if method == "weighted" else np.ones_like(drawn.sizes)
+    except FollowupError as error:
+        return row, f"No weighted estimate for day {drawn.day}: {error}"
+    share = _chance_of_yes(drawn.n, weight)
+    row["largest_difference"] = difference = _largest_difference(drawn, terms, weight[0])
+    if np.isnan(share[0]).any():
+        return row, (
+            f"No estimate for day {drawn.day}: nobody in one of the groups was observed up to day "
+            f"{drawn.horizon}. Choose a shorter horizon."
+        )
+    row |= {"yes_not_yet": share[0, 0], "yes_followed_up": share[0, 1]}
+    row |= _interval(share[:, 1] - share[:, 0], level)
+    return row, _unlike(drawn.day, difference) if method == "weighted" else ""
+
+
+def _weights(drawn: _Open, terms: Terms) -> np.ndarray:
+    """One over the chance of the own group: (replicates, patterns, 2)."""
+    sizes = drawn.sizes
+    known = terms.values[:, drawn.day]
+    used = sizes[0].sum(axis=-1) > 0
+    varies = np.ptp(known[used], axis=0) > 0
+    design = np.column_stack([np.ones(len(known)), known[:, varies]])
+    of_group = sizes[:, used].transpose(2, 1, 0)
+    fit = fit_logistic(design[used], of_group.sum(axis=0), of_group[1])
+    log_odds = np.where(fit.converged[:, None], fit.coef @ design.T, np.nan)
+    return 1 + np.exp(np.stack([log_odds, -log_odds], axis=-1))
+
+
+def _chance_of_yes(n: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Aalen-Johansen by the horizon: (replicates, 2); missing where nobody was seen so long."""
+    left = np.einsum("bpgde,bpg->bgde", n, weight)
+    n_risk = left.sum(axis=-1)[..., ::-1].cumsum(axis=-1)[..., :0:-1]
+    n_event = left[..., :-1, 1:].swapaxes(-1, -2)
+    incidence, _, silent, _ = aalen_johansen(n_risk, n_event)
+    unseen = (n_risk[..., -1] == 0) & (silent[..., -1] > 1e-12)
+    return np.where(unseen, np.nan, incidence[..., 0, -1])
+
+
+def _interval(difference: np.ndarray, level: float) -> dict[str, float]:
+    drawn = difference[1:][~np.isnan(difference[1:])]
+    row = {"estimate": float(difference[0])}
+    if len(drawn) < 0.9 * (len(difference) - 1) or not len(drawn):
+        return row
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    up = (drawn > 0).mean() + (drawn == 0).mean() / 2
+    limits = {"conf_low": low, "conf_high": high, "prob_positive": up}
+    return {**row, "std_error": drawn.std(), **limits}
+
+
+def _largest_difference(drawn: _Open, terms: Terms, weight: np.ndarray) -> float:
+    """Largest distance of the groups' weighted means, in standard deviations without weights."""
+    known, n = terms.values[:, drawn.day], drawn.sizes[0]
+
+    def mean(values: np.ndarray, of: np.ndarray) -> np.ndarray:
+        return (of / of.sum(axis=0)).T @ values
+
+    spread = np.sqrt((mean(known**2, n) - mean(known, n) ** 2).clip(0).mean(axis=0))
+    first, second = mean(known, n * weight)
+    some = spread > 1e-9
+    return float(np.abs((second - first)[some] / spread[some]).max(initial=0)) if len(some) else 0.0
+
+
+def _unlike(day: int, difference: float) -> str:
+    if difference <= _UNLIKE:
+        return ""
+    return (
+        f"On day {day} the groups still differ by {difference:.2f} standard deviations in what was "
+        "known at the start, weights notwithstanding."
+    )
+
+
+def _hazards(drawn: _Open) -> dict[str, float]:
+    """Cox's log hazard ratio of a yes and the log-rank test, without weights."""
+    left = drawn.n[0].sum(axis=0)
+    n_risk = left.sum(axis=-1)[:, ::-1].cumsum(axis=1)[:, :0:-1]
+    n_event = left[:, :-1, 1]
+    _, chi2, p_value = log_rank(n_risk, n_event)
+    if np.isnan(chi2):
+        return {}
+    group = np.broadcast_to(np.arange(2.0)[:, None, None], (*n_risk.shape, 1))
+    fit = fit_cox(group, n_risk, n_event, ties="efron")
+    ratio = {"log_hazard_ratio": fit.coef[0], "log_hazard_ratio_se": fit.std_error[0]}
+    return {**ratio, "chi2": chi2, "p_value": p_value}
+
+
+def _sentence(table: pd.DataFrame, n: int, horizon: int) -> str:
+    method = "weighted" if (table["method"] == "weighted").any() else "crude"
+    found = table[(table["method"] == method) & table["conf_low"].notna()]
+    if found.empty:
+        return (
+            f"No estimate from {n} interview{'s' if n != 1 else ''}: on none of the landmark days "
+            "were there enough still open, both written to and not yet; see the notes."
+        )
+    chosen = found[found["day"] == _FIRST_CHOICE]
+    row = (chosen if len(chosen) else found).iloc[0]
+    points = round(100 * row["estimate"])
+    often = f"{abs(points)} in 100 {'more' if points >= 0 else 'less'} often"
+    low, high = row["conf_low"], row["conf_high"]
+    verdict = give_verdict(low, high, row["prob_positive"], smallest=0.0)
+    return (
+        f"Among the {row['n_followed_up'] + row['n_not_yet']} interviews still open at the end of "
+        f"day {row['day']}, those you had already written to went on to a yes {often} by day "
+        f"{horizon} ({percent_of(row['level'])} {100 * low:+.0f} to {100 * high:+.0f}): "
+        f"{verdict.text}."
+    )
+
+
+def _assumptions(terms: Terms) -> tuple[str, ...]:
+    alike = ", ".join(terms.names) or "nothing: the log records nothing that was known before"
+    return (
+        f"The groups are made alike in: {alike}. The difference is due to the follow-up only if "
+        "nothing else decided both whether you had written by that day and what came of it.",
+        "It is that of interviews still open on the day: whoever was answered sooner is left out. "
+        "Of those not yet written to many are later, which makes the groups more alike than "
+        "writing and never writing.",
+    )
