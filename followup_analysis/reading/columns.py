@@ -89,7 +89,10 @@ class Table:
 
 
 def understand_sheet(
-    sheet: Sheet, overrides: Mapping[str, str | None], vocabulary: Vocabulary
+    sheet: Sheet,
+    overrides: Mapping[str, str | None],
+    vocabulary: Vocabulary,
+    beside_events: bool = False,
 ) -> Table | None:
     """Say what the columns of a sheet are.
 
@@ -101,6 +104,8 @@ def understand_sheet(
         Header -> field, or None for a column that is to be left alone.
     vocabulary : Vocabulary
         The words that are known.
+    beside_events : bool
+        Whether another sheet of the source tells what happened.
 
     Returns
     -------
@@ -108,7 +113,7 @@ def understand_sheet(
         Nothing where the sheet holds no log.
     """
     pairs = [(column, _meaning(column, overrides)) for column in sheet.columns]
-    role = find_role(sheet, [meaning for _, meaning in pairs])
+    role = find_role(sheet, [meaning for _, meaning in pairs], beside_events)
     if role is None:
         return None
     table = Table(sheet, role)

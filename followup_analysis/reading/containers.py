@@ -6,19 +6,27 @@ The convention owned here: the kind of a file is found from its content, not fro
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ..errors import LogError
-from .sheets import Column, Sheet, show_cell
+from .archives import files_of, is_workbook, members
+from .databases import read_parquet, read_sqlite
+from .markdown import read_markdown
+from .records import read_json, unfold
+from .sheets import Sheet, sheet_of_frame
 from .text import Recognise, decode, read_delimited
 from .workbook import read_workbook
 
-_ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+_ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"SQLite format 3\0",
+    b"PAR1",
+)
 _NOT_LOGS = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -26,6 +34,7 @@ _NOT_LOGS = {
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a gzip archive",
     b"{\\rtf": "an RTF document",
+    b"PK\x05\x06": "an empty archive",
 }
 
 
@@ -54,7 +63,7 @@ def open_source(source: object, recognise: Recognise) -> list[Sheet]:
             raise LogError("There is nothing to read: the list of sources is empty.")
         return sheets
     if isinstance(source, pd.DataFrame):
-        return [sheet_of_frame(source)]
+        return unfold(sheet_of_frame(source))
     if isinstance(source, (str, os.PathLike)):
         return _open_path(Path(source).expanduser(), recognise)
     read = getattr(source, "read", None)
@@ -66,7 +75,7 @@ def open_source(source: object, recognise: Recognise) -> list[Sheet]:
     return read_bytes(_content(read), Path(name).name if isinstance(name, str) else "", recognise)
 
 
-def _open_path(path: Path, recognise: Recognise) -> list[Sheet]:
+def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
     try:
         if path.is_dir():
             return _open_folder(path, recognise)
@@ -75,15 +84,31 @@ def _open_path(path: Path, recognise: Recognise) -> list[Sheet]:
         raise LogError(f"There is no file {str(path)!r}.") from None
     except (OSError, ValueError) as error:
         raise LogError(f"{str(path)!r} cannot be read: {error}.") from None
-    return read_bytes(data, path.name, recognise)
+    return read_bytes(data, name or path.name, recognise)
 
 
 def _open_folder(folder: Path, recognise: Recognise) -> list[Sheet]:
-    """Return the sheets of the files in a folder whose names say that they hold tables."""
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _TABLES)
-    if not files:
-        raise LogError(f"The folder {str(folder)!r} holds no table ({', '.join(_TABLES)}).")
-    return [sheet for path in files for sheet in _open_path(path, recognise)]
+    return _open_each(
+        (partial(_open_path, path, recognise, path.relative_to(folder).as_posix()))
+        for path in files_of(folder)
+    )
+
+
+def _open_each(readers: Iterable[Callable[[], list[Sheet]]]) -> list[Sheet]:
+    """Return the sheets of files that lay together; what is unreadable among them is a note."""
+    sheets: list[Sheet] = []
+    failures: list[LogError] = []
+    for read in readers:
+        try:
+            sheets += read()
+        except LogError as error:
+            failures.append(error)
+    if not sheets and failures:
+        raise failures[0]
+    for sheet in sheets:
+        sheet.optional = True
+    sheets[0].notes += [f"Not read: {error}" for error in failures]
+    return sheets
 
 
 def _content(read: Callable[[], bytes | str]) -> bytes:
@@ -102,24 +127,24 @@ def read_bytes(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     for mark, what in _NOT_LOGS.items():
         if data.startswith(mark):
             raise LogError(f"{file} is {what}, not a job-search log.")
-    if data.startswith((_ZIP, _OLD_WORKBOOK)):
+    if data.startswith(_SQLITE):
+        return read_sqlite(data, file)
+    if data.startswith(_PARQUET):
+        return read_parquet(data, file)
+    if data.startswith(_OLD_WORKBOOK) or (data.startswith(_ZIP) and is_workbook(data)):
         return read_workbook(data, file, recognise)
+    if data.startswith(_ZIP):
+        inside = members(data, file)
+        return _open_each(partial(read_bytes, c, f"{file}/{n}", recognise) for n, c in inside)
+    return _read_text(data, file, recognise)
+
+
+def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     text, note = decode(data, file)
-    sheet = read_delimited(text, file, recognise)
-    sheet.notes += [note] if note else []
-    return [sheet]
-
-
-def sheet_of_frame(frame: pd.DataFrame, file: str = "DataFrame") -> Sheet:
-    """Return a DataFrame as a sheet; its lines are its rows, counted from 1."""
-    columns = [
-        _frame_column(str(header), frame.iloc[:, at]) for at, header in enumerate(frame.columns)
-    ]
-    sheet = Sheet(file, "", columns, np.arange(1, len(frame) + 1))
-    return sheet.without_blank_rows()
-
-
-def _frame_column(header: str, values: pd.Series) -> Column:
-    codes, distinct = pd.factorize(values.array if values.dtype.kind == "M" else values)
-    column = Column(header.strip(), codes, [show_cell(value).strip() for value in distinct])
-    return column.without("".__eq__)
+    sheets = None
+    if text.lstrip()[:1] in ("{", "["):
+        sheets = read_json(text, file)
+    sheets = sheets or read_markdown(text, file)
+    sheets = sheets or unfold(read_delimited(text, file, recognise))
+    sheets[0].notes += [note] if note else []
+    return sheets

@@ -133,15 +133,26 @@ def _understand(
     tables = [] if columns else tidy_tables(sheets) or []
     if tables:
         return sorted(tables, key=lambda table: table.role != "applications")
-    for sheet in sheets:
-        table = understand_sheet(sheet, columns, words)
-        if table is None:
-            findings.sheet(sheet)
-        else:
+    read = [understand_sheet(sheet, columns, words) for sheet in sheets]
+    happened = any(table and table.role != "applications" for table in read)
+    for sheet, alone in zip(sheets, read, strict=True):
+        table = alone or understand_sheet(sheet, columns, words, beside_events=happened)
+        if table is not None:
             tables.append(table)
+        elif not sheet.optional:
+            findings.sheet(sheet)
     if not tables:
         raise LogError(_no_log(sheets))
+    for sheet in _left_alone(sheets, tables):
+        tables[0].notes.append(f"Nothing of a log was found in {sheet.where()}.")
+        sheets.remove(sheet)
     return sorted(tables, key=lambda table: table.role != "applications")
+
+
+def _left_alone(sheets: list[Sheet], tables: list[Table]) -> list[Sheet]:
+    """Return the sheets that only lay beside the log and hold nothing of it."""
+    read = {id(table.sheet) for table in tables}
+    return [sheet for sheet in sheets if sheet.optional and id(sheet) not in read]
 
 
 def _no_log(sheets: list[Sheet]) -> str:

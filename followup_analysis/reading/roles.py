@@ -29,8 +29,11 @@ _COMMON = {"date", "counter", "notes", "type", "name", "application_id", "stage"
 Meanings = list[Meaning | None]
 
 
-def find_role(sheet: Sheet, meanings: Meanings) -> str | None:
-    """Say what one row of a sheet stands for; nothing where the sheet is no part of a log."""
+def find_role(sheet: Sheet, meanings: Meanings, beside_events: bool = False) -> str | None:
+    """Say what one row of a sheet stands for; nothing where the sheet is no part of a log.
+
+    With `beside_events`, another sheet tells what happened: names and ids are enough here.
+    """
     has = {meaning.field for meaning in meanings if meaning}
     if not has & {"company", "application_id", "role", "counter", "name"}:
         return None
@@ -43,6 +46,8 @@ def find_role(sheet: Sheet, meanings: Meanings) -> str | None:
         return "interviews" if repeats else _applications(has)
     if "date" in has and _tells_events(sheet, meanings):
         return "events"
+    if beside_events and {"application_id", "company"} <= has:
+        return "applications"
     about = normalise(sheet.name or sheet.file.rsplit(".", 1)[0])
     return _part_of_an_application(sheet, has, meanings, about) or _applications(has)
 

@@ -79,6 +79,7 @@ class Sheet:
     preamble: list[list[str]] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)  # row -> why its cells cannot be trusted
     notes: list[str] = field(default_factory=list)
+    optional: bool = False  # it only lay beside the log: it need not hold one
 
     @classmethod
     def of(
@@ -127,6 +128,21 @@ class Sheet:
         """Return one row as it can be shown to its keeper."""
         cells = [c.words[c.codes[row]] if c.codes[row] >= 0 else "" for c in self.columns]
         return self.joint.join(cells)
+
+
+def sheet_of_frame(frame: pd.DataFrame, file: str = "DataFrame") -> Sheet:
+    """Return a DataFrame as a sheet; its lines are its rows, counted from 1."""
+    columns = [
+        _frame_column(str(header), frame.iloc[:, at]) for at, header in enumerate(frame.columns)
+    ]
+    sheet = Sheet(file, "", columns, np.arange(1, len(frame) + 1))
+    return sheet.without_blank_rows()
+
+
+def _frame_column(header: str, values: pd.Series) -> Column:
+    codes, distinct = pd.factorize(values.array if values.dtype.kind == "M" else values)
+    column = Column(header.strip(), codes, [show_cell(value).strip() for value in distinct])
+    return column.without("".__eq__)
 
 
 def show_cell(value: object) -> str:

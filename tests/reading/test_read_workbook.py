@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 
 import openpyxl
 import pandas as pd
@@ -107,3 +108,30 @@ def test_workbook_of_pandas_is_read(tmp_path):
     frame = pd.DataFrame({"company": ["Acme"], "applied_on": [pd.Timestamp("2026-02-03")]})
     frame.to_excel(tmp_path / "log.xlsx", index=False)
     assert read_log(tmp_path / "log.xlsx").applications["applied_on"][0] == frame["applied_on"][0]
+
+
+def test_open_document(tmp_path):
+    def cell(value):
+        if isinstance(value, dt.date):
+            day = value.isoformat()
+            return f'<table:table-cell office:value-type="date" office:date-value="{day}"/>'
+        return (
+            '<table:table-cell office:value-type="string">'
+            f"<text:p>{value}</text:p></table:table-cell>"
+        )
+
+    rows = [["Company", "Applied", "Interview"], ["Acme", dt.date(2026, 3, 4), "2026-03-09"]]
+    cells = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{urn}:office:1.0" '
+        f'xmlns:table="{urn}:table:1.0" xmlns:text="{urn}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Jobs">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "log.ods", "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+    log = read_log(tmp_path / "log.ods")
+    assert log.applications["applied_on"][0] == pd.Timestamp("2026-03-04")
+    assert log.events[["sheet", "line", "kind"]].to_numpy().tolist() == [["Jobs", 2, "interview"]]

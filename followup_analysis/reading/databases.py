@@ -1,0 +1,61 @@
+"""A database file (SQLite, Parquet) -> its tables.
+
+The convention owned here: the file is read from memory and nothing in it is run.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+
+from ..errors import LogError
+from .records import sheets_of_records, unfold
+from .sheets import Sheet, sheet_of_frame
+
+
+def read_sqlite(data: bytes, file: str) -> list[Sheet]:
+    """Return the tables of an SQLite file; views are left alone."""
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(data)
+        connection.execute("PRAGMA trusted_schema=OFF")
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            " AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY rowid"
+        ).fetchall()
+        sheets = [sheet for (name,) in names for sheet in _read_table(connection, name, file)]
+    except sqlite3.Error as error:
+        raise LogError(f"{file} cannot be read as an SQLite database: {error}.") from None
+    finally:
+        connection.close()
+    return sheets
+
+
+def _read_table(connection, name: str, file: str) -> list[Sheet]:  # type: ignore[no-untyped-def]
+    quoted = name.replace('"', '""')
+    cursor = connection.execute(f'SELECT * FROM "{quoted}"')
+    headers = [column[0] for column in cursor.description]
+    records = [
+        {h: v for h, v in zip(headers, row, strict=True) if not isinstance(v, bytes)}
+        for row in cursor.fetchall()
+    ]
+    if not records:
+        return []
+    sheets = sheets_of_records(file, name, records, range(1, len(records) + 1))
+    return [*unfold(sheets[0]), *sheets[1:]]
+
+
+def read_parquet(data: bytes, file: str) -> list[Sheet]:
+    """Return the table of a Parquet file."""
+    try:
+        frame = pd.read_parquet(io.BytesIO(data))
+    except ImportError:
+        raise LogError(
+            f"{file} is a Parquet file. To read it: pip install pyarrow, or save it as CSV."
+        ) from None
+    except (ValueError, OSError) as error:
+        raise LogError(f"{file} cannot be read as a Parquet file: {error}.") from None
+    return [sheet_of_frame(frame, file)]
