@@ -267,10 +267,11 @@ def simon_makuch(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         lowest = height + 0.06
     n_risk = table.pivot(index="day", columns="followed_up", values="n_risk")
     shown = np.unique(np.linspace(0, n_risk.index.max(), 6).round().astype(int))
-    at = [f"{day}\n{n_risk.loc[day, False]}\n{n_risk.loc[day, True]}" for day in shown]
-    ax.set_xticks(shown, at)
+    before, after = n_risk.loc[shown, False], n_risk.loc[shown, True]
+    each = zip(shown, before, after, strict=True)
+    ax.set_xticks(shown, [f"{day}\n{a} before\n{b} after" for day, a, b in each])
     ax.set(ylim=(0, 1), ylabel="still waiting for an answer")
-    ax.set_xlabel("days since the interview; open, not yet followed up; open, followed up")
+    ax.set_xlabel("days since the interview, and how many are open before and after a follow-up")
     ax.set_xlim(0, max(table["day"].max(), 1))
     _percent(ax)
     return _tidy(ax, grid="y")
@@ -324,6 +325,152 @@ def hazard_ratio(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.xaxis.set_minor_formatter(lambda ratio, _: f"{ratio:g}" if f"{ratio:e}"[0] in "25" else "")
     ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="times as many answers a day, once followed up")
     return _tidy(ax, grid="x")
+
+
+def timing_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the effect of writing by each day with the band that holds the whole curve."""
+    ax = ax or _new_axes(table)
+    rows = table[table["kind"] == "by_day"] if "kind" in table else table
+    if rows.empty:
+        return _nothing(ax)
+    ax.axhline(0, color=_MUTED, lw=1)
+    ax.fill_between(
+        rows["day"], rows["conf_low"], rows["conf_high"], color=_GROUP_COLOURS[0], alpha=0.18, lw=0
+    )
+    ax.plot(rows["day"], rows["estimate"], "o-", color=_GROUP_COLOURS[0], ms=5)
+    text = f"holds the whole curve\nin {100 * rows['level'].iloc[0]:g} % of logs"
+    last = rows.iloc[-1]
+    _say(ax, last["day"], last["conf_high"], text, _GROUP_COLOURS[0], (0, 4), "right")
+    ax.set(xlabel="write by day", ylabel="more or fewer yes in 100")
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    ax.margins(y=0.2)
+    return _tidy(ax, grid="y")
+
+
+def speed_up(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the days saved, and how much of them is yes come sooner and no come sooner."""
+    ax = ax or _new_axes(table)
+    names = {
+        "days_saved": "any answer",
+        "days_saved_yes": "of it, yes",
+        "days_saved_no": "of it, no",
+    }
+    rows = table[table["quantity"].isin(list(names))]
+    labels = [names[quantity] for quantity in rows["quantity"]]
+    _forest(ax, rows, labels, [_GROUP_COLOURS[0], COLOURS["yes"], COLOURS["no"]], "{:+.1f}")
+    ax.set_xlabel("days saved by writing")
+    return ax
+
+
+def compare_methods(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw naive comparisons hollow above, honest ones solid below, and the truth if known."""
+    ax = ax or _new_axes(table)
+    naive = table["kind"] == "naive"
+    colours = [_MUTED if each else _GROUP_COLOURS[0] for each in naive]
+    labels = [
+        f"{method}\n(naive)" if each else method
+        for method, each in zip(table["method"], naive, strict=True)
+    ]
+    _forest(ax, table, labels, colours, "{:+.0f}", scale=100, hollow=naive)
+    ax.axhline(naive.sum() - 0.5, color=_LANE, lw=1)
+    if "truth" in table:
+        truth = table["truth"].iloc[0]
+        ax.axvline(truth, color=COLOURS["yes"], lw=2, ls="--", zorder=0.5)
+        ax.annotate(
+            "truth",
+            (truth, 1),
+            xycoords=("data", "axes fraction"),
+            color=COLOURS["yes"],
+            ha="center",
+            va="bottom",
+        )
+    ax.set_xlabel("more or fewer yes in 100")
+    ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    return ax
+
+
+def waiting(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw for each open interview how many others were still open after as long."""
+    ax = ax or _new_axes(table)
+    if table.empty:
+        return _nothing(ax)
+    ax.axhspan(0, 0.1, color=_BAND, lw=0, zorder=0)
+    ax.plot(table["day"], table["still_waiting"], "o", color=_GROUP_COLOURS[0], ms=6, alpha=0.7)
+    for row in table.head(3).itertuples():
+        name = str(row.company).replace("$", r"\$") if pd.notna(row.company) else "no name"
+        _say(ax, row.day, row.still_waiting, name, _INK, (0, 7), "right")
+    _say(ax, 0, 0.1, "longer than nine in ten", _MUTED, (2, 2), "left")
+    ax.set(ylim=(0, 1.05), xlabel="days waited so far", ylabel="others still open after as long")
+    ax.set_xlim(left=0)
+    _percent(ax)
+    return _tidy(ax, grid="y")
+
+
+def minimal_detectable_effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the smallest difference that shows, by the number of interviews; this log as a dot."""
+    ax = ax or _new_axes(table)
+    if table.empty or "n" not in table:
+        return _nothing(ax)
+    here = table.iloc[0]
+    n = np.geomspace(10, max(table["n"].max() * 1.3, 100), 200)
+    shown = here["estimate"] * np.sqrt(here["n"] / n)
+    ax.plot(n, shown, color=_GROUP_COLOURS[0], lw=2)
+    ax.plot(here["n"], here["estimate"], "o", color=_INK, ms=8)
+    _say(ax, here["n"], here["estimate"], "your log", _INK, (8, 6), "left")
+    for row in table.iloc[1:].itertuples():
+        ax.plot(row.n, row.estimate, "D", mfc="none", mec=_MUTED, ms=6)
+        _say(ax, row.n, row.estimate, f"{row.n:,.0f}", _MUTED, (6, 6), "left")
+    ax.set_xscale("log")
+    ax.set(ylim=(0, 1), xlabel="interviews", ylabel="smallest difference that shows")
+    ax.xaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
+    _percent(ax)
+    return _tidy(ax, grid="y")
+
+
+def negative_controls(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw each check in standard errors, so that both fit on one axis."""
+    ax = ax or _new_axes(table)
+    rows = table[table["estimate"].notna()].copy()
+    for column in ("estimate", "conf_low", "conf_high"):
+        rows[column] = rows[column] / rows["std_error"]
+    names = {"planned_never_sent": "planned,\nnever sent", "days_before": "days before\nthe interview"}
+    labels = [names[check] for check in rows["check"]]
+    _forest(ax, rows, labels, [_GROUP_COLOURS[0]] * len(rows), "{:+.1f}")
+    ax.set_xlabel("standard errors from no effect")
+    return ax
+
+
+def _forest(
+    ax: Axes,
+    rows: pd.DataFrame,
+    labels: list[str],
+    colours: list[str],
+    number: str,
+    *,
+    scale: float = 1,
+    hollow: Any = None,
+) -> None:
+    """Draw a dot with its interval on each line, its number above it, and the line of no effect."""
+    if rows["estimate"].isna().all():
+        _nothing(ax)
+        return
+    ax.axvline(0, color=_MUTED, lw=1)
+    empty = np.zeros(len(rows), dtype=bool) if hollow is None else np.asarray(hollow)
+    for place, (_, row) in enumerate(rows.iterrows()):
+        if np.isnan(row["estimate"]):
+            ax.text(0.02, place, "needs more interviews", color=_MUTED, va="center",
+                    fontsize="small", transform=ax.get_yaxis_transform())  # fmt: skip
+            continue
+        look = {"marker": "D" if empty[place] else "o", "mfc": "none" if empty[place] else None}
+        ax.errorbar(
+            row["estimate"], place, xerr=_reach(rows.iloc[[place]]), color=colours[place],
+            capsize=3, ms=7, lw=2, **{k: v for k, v in look.items() if v},
+        )  # fmt: skip
+        text = number.format(scale * row["estimate"])
+        _say(ax, row["estimate"], place, text, _INK, (0, 7), "center")
+    ax.set_yticks(np.arange(len(rows)), labels, fontsize="small")
+    ax.set_ylim(len(rows) - 0.5, -0.7)
+    _tidy(ax, grid="x")
 
 
 def _step_curve(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
