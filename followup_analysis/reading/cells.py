@@ -17,7 +17,7 @@ from ..errors import LogError
 from .columns import Table
 from .dates import Dates, read_dates
 from .days import Day, show
-from .deciding import decide_orders, infer_years, last_day
+from .deciding import decide_orders, infer_years, last_day, latest
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
@@ -251,6 +251,12 @@ def read_date_columns(
         raise LogError("\n".join(_question(*each) for each in asked))
     notes += infer_years(tables, named, read, as_of)
     return read, int(last_day(named, read, as_of)), notes
+
+
+def last_done(tables: list[Table], dates: Mapping[int, Dates]) -> int:
+    """Return the latest day, since 1970, of what cannot lie ahead: no plan, no interview."""
+    named = [date_columns(table) for table in tables]
+    return int(latest(named, dates, ("follow_up_due", "stated_deadline", "interview_on")))
 
 
 def _zone_note(table: Table, column: Column) -> str:

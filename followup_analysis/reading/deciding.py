@@ -129,13 +129,16 @@ def last_day(
     columns: list[Named], dates: Mapping[int, Dates], as_of: pd.Timestamp | None
 ) -> np.int64:
     """Return the last day of the log: given, or the latest that is no plan."""
-    if as_of is not None:
-        return _day_of(as_of)
+    return _day_of(as_of) if as_of is not None else latest(columns, dates, _PLANS)
+
+
+def latest(columns: list[Named], dates: Mapping[int, Dates], without: tuple[str, ...]) -> np.int64:
+    """Return the latest day of all columns but those of some fields."""
     ends = [
         _rows(column, dates[id(column)].days()).max(initial=NO_DAY)
         for named in columns
         for name, column in named
-        if name not in _PLANS
+        if name not in without
     ]
     return max(ends, default=np.int64(NO_DAY))
 

@@ -89,6 +89,8 @@ _FIELDS = {
     "planned": "planned | is planned",
     "done": "done | completed | is done | is completed",
     "clock": "clock | time | time of day",
+    "as_of": """as of | current date | export date | exported on | exported at | date exported
+        | today""",
     "interview_on": """interview on | screening on | scheduled at | start at""",
     "follow_up_on": "last contact | last action",
 }

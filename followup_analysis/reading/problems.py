@@ -17,6 +17,7 @@ from .sheets import Column, Sheet
 
 VALUE_ASIDE = "value set aside"
 RECORD_ASIDE = "record set aside"
+SHEET_ASIDE = "sheet set aside"
 UNDATED = "kept without its date"
 
 REMEDIES = {
@@ -95,6 +96,11 @@ class Findings:
         self.values(sheet, rows, column, code, RECORD_ASIDE)
         self._aside += [(sheet, int(row)) for row in rows]
 
+    def mended(self, sheet: Sheet, row: int, column: Column) -> None:
+        """Report a row with cells too many that could be put right."""
+        done = "the cell was put together again"
+        self.values(sheet, np.array([row]), column, "broken_row", done)
+
     def broken(self, sheet: Sheet) -> np.ndarray:
         """Set aside the rows whose cells cannot be told apart; return them as a mask."""
         rows = np.array(sorted(sheet.broken), dtype=np.int64)
@@ -106,7 +112,7 @@ class Findings:
     def sheet(self, sheet: Sheet) -> None:
         """Set a whole sheet aside: one problem, all of its rows."""
         if len(sheet):
-            self.values(sheet, np.array([0]), None, "not_a_log_sheet", "sheet set aside")
+            self.values(sheet, np.array([0]), None, "not_a_log_sheet", SHEET_ASIDE)
             self._aside += [(sheet, row) for row in range(len(sheet))]
 
     def problems(self) -> pd.DataFrame:
@@ -118,6 +124,13 @@ class Findings:
         of = {(s.file, s.name or None): place for place, s in enumerate(self.sheets)}
         places = [of[place] for place in zip(columns["file"], columns["sheet"], strict=True)]
         order = np.lexsort((columns["line"].astype(np.int64), np.array(places, dtype=np.int64)))
+        # Of a record that is set aside, nothing else matters.
+        gone = {(of[s.file, s.name or None], int(s.lines[row])) for s, row in self._aside}
+        stays = [
+            done in (RECORD_ASIDE, SHEET_ASIDE) or (place, line) not in gone
+            for place, line, done in zip(places, columns["line"], columns["done"], strict=True)
+        ]
+        order = order[np.array(stays, dtype=bool)[order]]
         columns = {name: values[order] for name, values in columns.items()}
         return typed_table(columns, PROBLEM_COLUMNS)
 
@@ -125,7 +138,7 @@ class Findings:
         """Return one row per record that is not in the log."""
         places = {id(sheet): place for place, sheet in enumerate(self.sheets)}
         rows = [
-            (s.file, s.name or None, int(s.lines[row]), s.broken.get(row) or s.text(row))
+            (s.file, s.name or None, int(s.lines[row]), s.text(row))
             for s, row in sorted(self._aside, key=lambda each: (places[id(each[0])], each[1]))
         ]
         columns = zip(*rows, strict=True) if rows else [()] * len(SET_ASIDE_COLUMNS)

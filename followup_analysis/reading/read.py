@@ -12,17 +12,19 @@ import pandas as pd
 
 from ..errors import LogError
 from ..log import MAPPING_COLUMNS, JobSearchLog
-from .cells import Cells, read_date_columns
+from .cells import Cells, last_done, read_date_columns
 from .checks import check_as_of, check_order, mark_booked
 from .columns import Table, check_overrides, understand_sheet
 from .containers import open_source
 from .headers import is_known
 from .joining import Joined, join
 from .long import Long, are_elsewhere
+from .mending import mend_rows
 from .notes import read_notes
 from .occurrences import Occurrences
 from .problems import Findings, typed_table
 from .sheets import Sheet
+from .stamps import believe, find_stamp
 from .tables import (
     Told,
     applications_table,
@@ -176,7 +178,13 @@ def _read(
     mine_notes: bool,
     findings: Findings,
 ) -> JobSearchLog:
-    dates, last_day, decisions = read_date_columns(tables, dayfirst, as_of)
+    for table in tables:
+        mend_rows(table, words, findings)
+    stamp, where = find_stamp(sheets, tables) if as_of is None else (None, "")
+    dates, last_day, decisions = read_date_columns(tables, dayfirst, as_of or stamp)
+    believed, stamp_notes = believe(stamp, where, last_done(tables, dates))
+    as_of = stamp if believed else as_of
+    decisions += stamp_notes
     cells = Cells(findings, words, dates, last_day)
     excluded = [
         findings.broken(table.sheet) | are_elsewhere(table, words, findings) for table in tables

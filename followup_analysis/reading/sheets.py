@@ -62,6 +62,11 @@ class Column:
         used = np.unique(self.codes[self.codes >= 0])
         return [self.words[code] for code in used]
 
+    def write(self, row: int, cell: str) -> None:
+        """Write another text into a row."""
+        self.codes[row] = len(self.words) if cell.strip() else -1
+        self.words.append(cell.strip())
+
     def rows(self, kept: np.ndarray) -> Column:
         """Return the column of some of the rows."""
         return Column(self.header, self.codes[kept], self.words)
@@ -77,7 +82,9 @@ class Sheet:
     lines: np.ndarray
     joint: str = " | "  # what stands between the cells of a row when it is shown
     preamble: list[list[str]] = field(default_factory=list)
-    broken: dict[int, str] = field(default_factory=dict)  # row -> why its cells cannot be trusted
+    broken: dict[int, list[str]] = field(default_factory=dict)  # rows with cells too many
+    loose: dict[int, list[str]] = field(default_factory=dict)  # the same, but the last are blank
+    width: int = 0  # cells of the header
     notes: list[str] = field(default_factory=list)
     optional: bool = False  # it only lay beside the log: it need not hold one
 
@@ -98,6 +105,7 @@ class Sheet:
         for place, column in enumerate(columns, start=1):
             column.header = column.header or f"column {place}"
         sheet = cls(file, name, kept, np.asarray(lines, dtype=np.int64), **more)  # type: ignore
+        sheet.width = len(header)
         return sheet
 
     def __len__(self) -> int:
@@ -121,13 +129,17 @@ class Sheet:
             return self
         place = np.cumsum(filled) - 1
         columns = [column.rows(filled) for column in self.columns]
-        broken = {int(place[row]): text for row, text in self.broken.items()}
-        return replace(self, columns=columns, lines=self.lines[filled], broken=broken)
+        broken, loose = (
+            {int(place[row]): cells for row, cells in rows.items()}
+            for rows in (self.broken, self.loose)
+        )
+        lines = self.lines[filled]
+        return replace(self, columns=columns, lines=lines, broken=broken, loose=loose)
 
     def text(self, row: int) -> str:
         """Return one row as it can be shown to its keeper."""
         cells = [c.words[c.codes[row]] if c.codes[row] >= 0 else "" for c in self.columns]
-        return self.joint.join(cells)
+        return self.joint.join(self.broken.get(row, cells))
 
 
 def sheet_of_frame(frame: pd.DataFrame, file: str = "DataFrame") -> Sheet:

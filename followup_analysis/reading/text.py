@@ -91,16 +91,18 @@ def sheet_of_rows(
     """Make a sheet of ragged rows, the one at `header_at` being the header."""
     header = [cell.strip() for cell in rows[header_at]] if rows else []
     body, body_lines = rows[header_at + 1 :], lines[header_at + 1 :]
-    broken: dict[int, str] = {}
+    broken: dict[int, list[str]] = {}
+    loose: dict[int, list[str]] = {}
     width = len(header)
     for at, row in enumerate(body):
         if len(row) < width:
             body[at] = row + [""] * (width - len(row))
         elif len(row) > width:
-            if any(cell.strip() for cell in row[width:]):
-                broken[at] = joint.join(row)
+            filled = any(cell.strip() for cell in row[width:])
+            (broken if filled else loose)[at] = row
             body[at] = row[:width]
     sheet = Sheet.of(file, name, header, body, body_lines, joint=joint, broken=broken)
+    sheet.loose = {at: row for at, row in loose.items() if any(map(str.strip, row))}
     sheet.preamble = rows[:header_at]
     return sheet.without_blank_rows()
 

@@ -212,3 +212,23 @@ def test_intervals_are_never_negative():
     assert log.events["kind"].tolist() == ["interview", "rejection"] * 3
     assert log.events["date"].isna().tolist() == [False, True, False, True, False, False]
     assert log.applications["applied_on"].isna().tolist() == [False, False, True]
+
+
+def test_stamp_in_the_title_is_the_last_day_of_the_log():
+    rows = "company,applied,interview\nAcme,2026-01-05,2026-01-12\nBolt,2026-01-06,2026-04-02\n"
+    log = read(f"My search\nExported on 2026-03-31\n\n{rows}")
+    assert log.as_of == pd.Timestamp("2026-03-31")
+    assert any("stands in the title" in note for note in log.notes)
+    assert log.events["planned"].tolist() == [False, True]
+    assert read(f"Exported on 2026-03-31\n{rows}", as_of="2026-05-01").as_of.month == 5
+
+
+def test_stamp_that_is_older_than_the_log_is_not_believed():
+    log = read("Exported: 2026-01-01\n\ncompany,applied\nAcme,2026-01-05\n")
+    assert log.as_of == pd.Timestamp("2026-01-05")
+    assert any("there are later dates" in note for note in log.notes)
+
+
+def test_column_that_repeats_the_day_of_the_export_is_a_stamp():
+    log = read("company,applied,Current date\nAcme,2026-01-05,2026-03-31\nBolt,,2026-03-31\n")
+    assert log.as_of == pd.Timestamp("2026-03-31")

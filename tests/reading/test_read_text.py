@@ -137,3 +137,27 @@ def test_missing_file_is_named(tmp_path):
         read_log(tmp_path / "nothing.csv")
     with pytest.raises(LogError, match="path, an open file, a DataFrame"):
         read_log(12)
+
+
+def test_comma_without_quotes_is_mended_where_only_one_way_fits():
+    log = read(
+        "company,role,applied,status,status date,notes\n"
+        "Acme,Clerk,2026-01-05,Rejected,2026-01-20,called, nobody there\n"
+        "Bolt,Clerk, junior,2026-01-06,Applied,,\n"
+        "Corp,Clerk,8/82026,Applied,,,\n"
+    )
+    assert log.applications["notes"].tolist()[0] == "called, nobody there"
+    assert log.applications["role"].tolist() == ["Clerk", "Clerk, junior", "Clerk"]
+    assert log.applications["applied_on"].dt.day.tolist()[:2] == [5, 6]
+    assert log.problems[["line", "column", "value", "code"]].to_numpy().tolist() == [
+        [2, "notes", "called, nobody there", "broken_row"],
+        [3, "role", "Clerk, junior", "broken_row"],
+        [4, "applied", "8/82026", "not_a_date"],
+    ]
+
+
+def test_row_that_can_be_mended_in_several_ways_goes_aside_as_it_is():
+    log = read("company,role,applied\nAcme,Bolt,Clerk,2026-01-05\nCorp,Clerk,2026-01-06\n")
+    assert log.applications["company"].tolist() == ["Corp"]
+    assert log.set_aside["text"].tolist() == ["Acme,Bolt,Clerk,2026-01-05"]
+    assert log.problems["code"].tolist() == ["broken_row"]

@@ -132,6 +132,7 @@ def test_open_document(tmp_path):
     with zipfile.ZipFile(tmp_path / "log.ods", "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         packed.writestr("content.xml", content)
+        packed.writestr("META-INF/manifest.xml", f'<manifest xmlns="{urn}:manifest:1.0"/>')
     log = read_log(tmp_path / "log.ods")
     assert log.applications["applied_on"][0] == pd.Timestamp("2026-03-04")
     assert log.events[["sheet", "line", "kind"]].to_numpy().tolist() == [["Jobs", 2, "interview"]]
