@@ -25,6 +25,7 @@ from .trust import give_verdict, percent_of
 
 _FEWEST = 5  # in either group, below which a difference is not worth a number
 _UNLIKE = 0.1  # standard deviations between the groups, above which they count as unlike
+_WIDE = 2.5  # prior in log-odds, for a drawn log that lacks a level and so has no other fit
 _FIRST_CHOICE = 2  # the day that the sentence is about, where it has an estimate
 
 
@@ -84,8 +85,9 @@ def landmark(
     -----
     Weights are one over the chance of being in the own group, from a logistic regression with
     Firth's penalty on what was known at the start. Intervals are percentiles of a Poisson
-    bootstrap in which the regression is fitted anew; clusters of the tally are drawn whole.
-    With fewer than five in either group there is no estimate.
+    bootstrap in which the regression is fitted anew (with a wide normal prior where a drawn log
+    lacks a level altogether); clusters of the tally are drawn whole. With fewer than five in
+    either group there is no estimate.
 
     References
     ----------
@@ -116,7 +118,7 @@ def landmark(
     return Result(
         _sentence(table, counts.n_episodes, horizon),
         table,
-        (*_assumptions(terms), *notes, *counts.notes),
+        (*_assumptions(terms), *notes, *_still_unlike(table), *counts.notes),
         chart="landmark",
         alt="Dots with intervals by landmark day: how much more often a yes follows where a "
         "follow-up had been sent, among interviews still open on that day.",
@@ -209,7 +211,7 @@ def _compare(
     except FollowupError as error:
         return row, f"No weighted estimate for day {drawn.day}: {error}"
     share = _chance_of_yes(drawn.n, weight)
-    row["largest_difference"] = difference = _largest_difference(drawn, terms, weight[0])
+    row["largest_difference"] = _largest_difference(drawn, terms, weight[0])
     if np.isnan(share[0]).any():
         return row, (
             f"No estimate for day {drawn.day}: nobody in one of the groups was observed up to day "
@@ -217,7 +219,12 @@ def _compare(
         )
     row |= {"yes_not_yet": share[0, 0], "yes_followed_up": share[0, 1]}
     row |= _interval(share[:, 1] - share[:, 0], level)
-    return row, _unlike(drawn.day, difference) if method == "weighted" else ""
+    if "conf_low" not in row:
+        return row, (
+            f"No interval for day {drawn.day}: in too many of the drawn logs nobody in one of the "
+            f"groups was observed up to day {drawn.horizon}."
+        )
+    return row, ""
 
 
 def _weights(drawn: _Open, terms: Terms) -> np.ndarray:
@@ -228,8 +235,14 @@ def _weights(drawn: _Open, terms: Terms) -> np.ndarray:
     varies = np.ptp(known[used], axis=0) > 0
     design = np.column_stack([np.ones(len(known)), known[:, varies]])
     of_group = sizes[:, used].transpose(2, 1, 0)
-    fit = fit_logistic(design[used], of_group.sum(axis=0), of_group[1])
-    log_odds = np.where(fit.converged[:, None], fit.coef @ design.T, np.nan)
+    design, n, n_wrote = design[used], of_group.sum(axis=0), of_group[1]
+    fit = fit_logistic(design, n, n_wrote)
+    coef, rest = fit.coef.copy(), ~fit.converged
+    if rest.any():
+        wide = np.full(design.shape[1], _WIDE)
+        coef[rest] = fit_logistic(design, n[:, rest], n_wrote[:, rest], prior_sd=wide).coef
+    log_odds = np.zeros(sizes.shape[:2])
+    log_odds[:, used] = coef @ design.T
     return 1 + np.exp(np.stack([log_odds, -log_odds], axis=-1))
 
 
@@ -267,13 +280,13 @@ def _largest_difference(drawn: _Open, terms: Terms, weight: np.ndarray) -> float
     return float(np.abs((second - first)[some] / spread[some]).max(initial=0)) if len(some) else 0.0
 
 
-def _unlike(day: int, difference: float) -> str:
-    if difference <= _UNLIKE:
-        return ""
-    return (
-        f"On day {day} the groups still differ by {difference:.2f} standard deviations in what was "
-        "known at the start, weights notwithstanding."
-    )
+def _still_unlike(table: pd.DataFrame) -> list[str]:
+    rows = table[(table["method"] == "weighted") & (table["largest_difference"] > _UNLIKE)]
+    return [
+        f"On day {row.day} the groups still differ by {row.largest_difference:.2f} standard "
+        "deviations in something known at the start, weights notwithstanding."
+        for row in rows.nlargest(1, "largest_difference").itertuples()
+    ]
 
 
 def _hazards(drawn: _Open) -> dict[str, float]:

@@ -154,6 +154,15 @@ def test_a_horizon_that_nobody_reached_gives_no_number(by_hand):
     assert any("nobody in one of the groups was observed up to day 20" in n for n in result.notes)
 
 
+def test_many_terms_of_a_small_log_are_weighted_and_their_imbalance_is_told():
+    result = fa.landmark(fa.load_sample(), replicates=100)
+    assert result.table["conf_low"].notna().all()
+    (told,) = [note for note in result.notes if "still differ by" in note]
+    worst = result.table.query("method == 'weighted'").nlargest(1, "largest_difference").iloc[0]
+    assert told.startswith(f"On day {worst['day']} ")
+    assert f"by {worst['largest_difference']:.2f} standard deviations" in told
+
+
 def test_terms_that_say_the_same_leave_the_crude_difference(by_hand):
     twice = by_hand.assign(again=by_hand["good"].map({True: "a", False: "b"}))
     result = fa.landmark(twice, days=[2], adjust=["good", "again"])
