@@ -1,5 +1,7 @@
 """What your own log says about following up after an interview."""
 
+from .clones import clone_censor_weight
+from .curve import timing_curve
 from .effect import follow_up_effect
 from .episodes import episodes
 from .errors import ColumnError, FollowupError, LogError
@@ -7,16 +9,21 @@ from .hazard_ratio import hazard_ratio
 from .intervals import clopper_pearson, jeffreys, newcombe, wilson
 from .landmark import landmark
 from .log import JobSearchLog
+from .methods import compare_methods
 from .moving import simon_makuch
 from .reading import read_log
 from .result import Result
 from .samples import load_sample
+from .sensitivity import minimal_detectable_effect, negative_controls
 from .simulate import simulate_log
+from .speed import speed_up
 from .survival import cumulative_incidence, kaplan_meier, restricted_mean
 from .tally import Tally, at_risk, tally
 from .timeline import timeline
 from .timing import timing
+from .trials import sequential_trials
 from .trust import e_value
+from .waiting import waiting
 
 __all__ = [
     "ColumnError",
@@ -26,7 +33,9 @@ __all__ = [
     "Result",
     "Tally",
     "at_risk",
+    "clone_censor_weight",
     "clopper_pearson",
+    "compare_methods",
     "cumulative_incidence",
     "e_value",
     "episodes",
@@ -36,13 +45,19 @@ __all__ = [
     "kaplan_meier",
     "landmark",
     "load_sample",
+    "minimal_detectable_effect",
+    "negative_controls",
     "newcombe",
     "read_log",
     "restricted_mean",
+    "sequential_trials",
     "simon_makuch",
     "simulate_log",
+    "speed_up",
     "tally",
     "timeline",
     "timing",
+    "timing_curve",
+    "waiting",
     "wilson",
 ]

@@ -433,7 +433,10 @@ def negative_controls(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     rows = table[table["estimate"].notna()].copy()
     for column in ("estimate", "conf_low", "conf_high"):
         rows[column] = rows[column] / rows["std_error"]
-    names = {"planned_never_sent": "planned,\nnever sent", "days_before": "days before\nthe interview"}
+    names = {
+        "planned_never_sent": "planned,\nnever sent",
+        "days_before": "days before\nthe interview",
+    }
     labels = [names[check] for check in rows["check"]]
     _forest(ax, rows, labels, [_GROUP_COLOURS[0]] * len(rows), "{:+.1f}")
     ax.set_xlabel("standard errors from no effect")
@@ -461,10 +464,11 @@ def _forest(
             ax.text(0.02, place, "needs more interviews", color=_MUTED, va="center",
                     fontsize="small", transform=ax.get_yaxis_transform())  # fmt: skip
             continue
-        look = {"marker": "D" if empty[place] else "o", "mfc": "none" if empty[place] else None}
+        face = {"mfc": "none"} if empty[place] else {}
+        look: dict[str, Any] = {"marker": "D" if empty[place] else "o", **face}
         ax.errorbar(
             row["estimate"], place, xerr=_reach(rows.iloc[[place]]), color=colours[place],
-            capsize=3, ms=7, lw=2, **{k: v for k, v in look.items() if v},
+            capsize=3, ms=7, lw=2, **look,
         )  # fmt: skip
         text = number.format(scale * row["estimate"])
         _say(ax, row["estimate"], place, text, _INK, (0, 7), "center")

@@ -7,17 +7,112 @@ the draws.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
-from .chances import Chances, Design
+from .chances import Chances, Design, fit_chances, terms_of
 from .hazard import Fit
 from .persondays import PersonDays, count_person_days
+from .strategies import Outcome, follow_strategy, join
 from .tally import Tally
 
 _FEWEST_CLUSTERS = 30
 _CELLS_AT_ONCE = 1 << 22
+_CHANCES_AT_ONCE = 1 << 21
+
+
+COLUMNS = ["quantity", "estimate", "std_error", "conf_low", "conf_high", "prob_positive", "level"]
+
+
+def summarise(
+    drawn: dict[str, np.ndarray], level: float, estimate: dict[str, float] | None = None
+) -> pd.DataFrame:
+    """Put draws into the standard columns, one row per quantity.
+
+    Parameters
+    ----------
+    drawn : dict of str to numpy.ndarray
+        Draws, or bootstrap replicates; those of a ratio are held against 1, others against 0.
+    level : float
+        Probability inside the intervals, which are percentiles.
+    estimate : dict of str to float, optional
+        The estimates; the medians unless given.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    rows = []
+    for name, values in drawn.items():
+        low, middle, high = np.nanquantile(values, tails)
+        above = (values > (1 if "ratio" in name else 0)).mean()
+        middle = estimate[name] if estimate else middle
+        rows.append((name, middle, np.nanstd(values), low, high, above, level))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A log with its models and draws around them.
+
+    Parameters
+    ----------
+    counts : Tally
+        The log.
+    person_days : PersonDays
+        Its person-days.
+    chances : Chances
+        The models.
+    coefs : list of numpy.ndarray of shape (draws, terms)
+        Draws of the answers and, last, of writing.
+    weight : numpy.ndarray of shape (draws, patterns)
+        Draws of the share of each pattern.
+    """
+
+    counts: Tally
+    person_days: PersonDays
+    chances: Chances
+    coefs: list[np.ndarray]
+    weight: np.ndarray
+
+    def play(self, *strategies: int | None) -> list[Outcome]:
+        """Play strategies (write by that day; None for never) through each draw."""
+        # In blocks that fit into memory.
+        block = max(1, _CHANCES_AT_ONCE // len(self.chances.answer_design.rows))
+        parts = []
+        for first in range(0, len(self.weight), block):
+            part = slice(first, first + block)
+            answers = self.chances.answer([coef[part] for coef in self.coefs[:-1]])
+            writing, weight = self.chances.write(self.coefs[-1][part]), self.weight[part]
+            parts.append(
+                [follow_strategy(answers, writing, weight, by_day) for by_day in strategies]
+            )
+        return [join(list(outcomes)) for outcomes in zip(*parts, strict=True)]
+
+    def spread_without_prior(self, by_day: int, rng: np.random.Generator) -> float:
+        """Standard error of the difference when the prior says nothing of the follow-up.
+
+        In a small log the weak prior supplies much of the precision: it would promise too much.
+        """
+        chances = fit_chances(self.person_days, self.chances.terms, diffuse=True)
+        fits = [*chances.answers, chances.writing]
+        if not all(fit.converged.all() for fit in fits):
+            return float(1 / np.sqrt(self.counts.n_episodes))
+        coefs = draw_models(chances, self.person_days, self.counts, len(self.weight), rng)
+        early, never = replace(self, chances=chances, coefs=coefs).play(by_day, None)
+        return float((early.yes - never.yes).std())
+
+
+def draw_log(counts: Tally, horizon: int, draws: int, rng: np.random.Generator) -> Drawn:
+    """Fit the models of a log and draw around them."""
+    person_days = count_person_days(counts, horizon)
+    n_start = person_days.n_start[:, 0]
+    chances = fit_chances(person_days, terms_of(counts.patterns, n_start, person_days.days))
+    coefs = draw_models(chances, person_days, counts, draws, rng)
+    return Drawn(counts, person_days, chances, coefs, rng.dirichlet(n_start, len(coefs[0])))
 
 
 def draw_models(
@@ -101,11 +196,9 @@ def _spreads(
     return out
 
 
-def _scores(
-    chances: Chances, counts: Tally, horizon: int, fits: list[Fit]
-) -> list[np.ndarray]:
+def _scores(chances: Chances, counts: Tally, horizon: int, fits: list[Fit]) -> list[np.ndarray]:
     """Sum of the scores of each cluster: (terms, clusters), for each model."""
-    names, codes = np.unique(counts.cluster, return_inverse=True)
+    names, codes = np.unique(np.asarray(counts.cluster), return_inverse=True)
     parts = []
     block = max(1, _CELLS_AT_ONCE // max(len(counts.patterns) * 2 * (horizon + 1), 1))
     for first in range(0, len(names), block):

@@ -12,18 +12,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import (
-    Chances,
-    Terms,
-    fit_chances,
-    tally_for_model,
-    terms_of,
-)
+from .chances import Terms, tally_for_model
+from .draws import COLUMNS, Drawn, draw_log, summarise
 from .errors import FollowupError
-from .draws import draw_models
-from .persondays import PersonDays, count_person_days
 from .result import Result
-from .strategies import Outcome, follow_strategy, join
+from .strategies import Outcome, follow_strategy
 from .survival import Source
 from .tally import NEVER, Tally
 from .trust import (
@@ -34,8 +27,6 @@ from .trust import (
     interviews_needed,
     percent_of,
 )
-
-_CHANCES_AT_ONCE = 1 << 21
 
 
 def follow_up_effect(
@@ -111,50 +102,57 @@ def follow_up_effect(
     >>> result.table["quantity"].tolist()[:3]
     ['yes_if_written', 'yes_if_never', 'difference_yes']
     """
-    if not 0 <= by_day <= horizon:
-        raise FollowupError(f"by_day lies between 0 and the horizon of {horizon}, not {by_day!r}.")
+    check_days(by_day, horizon)
     counts = tally_for_model(source, adjust, withdrawn)
-    n_wrote = int(counts.n[counts.follow_up_day != NEVER].sum())
-    if not 0 < n_wrote < counts.n_episodes:
-        return _no_estimate(counts, n_wrote, by_day)
-    person_days = count_person_days(counts, horizon)
-    terms = terms_of(counts.patterns, person_days.n_start[:, 0], person_days.days)
-    chances = fit_chances(person_days, terms)
+    if few := without_contrast(counts, f"Writing by day {by_day}, against never writing"):
+        return few
     rng = np.random.default_rng(seed)
-    coefs = draw_models(chances, person_days, counts, draws, rng)
-    weight = rng.dirichlet(person_days.n_start[:, 0], len(coefs[0]))
-    early, never = _play(chances, coefs, weight, by_day)
+    drawn = draw_log(counts, horizon, draws, rng)
+    early, never = drawn.play(by_day, None)
     table = _table(early, never, level)
-    spread = _spread_without_priors(person_days, counts, terms, by_day, weight, rng)
-    benchmark = _benchmark(counts, chances, person_days, by_day)
+    benchmark = _benchmark(drawn, by_day)
+    spread = drawn.spread_without_prior(by_day, rng)
     trust = _trust(table, counts.n_episodes, spread, smallest, benchmark)
     return Result(
         _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark),
         pd.concat([table, trust], ignore_index=True),
-        (*_assumptions(terms), *counts.notes),
+        (*assumptions(drawn.chances.terms), *counts.notes),
         chart="effect",
         alt="Dots with intervals: how much more often yes, no and silence follow when writing.",
     )
 
 
-def _play(
-    chances: Chances, coefs: list[np.ndarray], weight: np.ndarray, by_day: int
-) -> tuple[Outcome, Outcome]:
-    """Play both strategies through each draw, in blocks that fit into memory."""
-    rows = len(chances.answer_design.rows)
-    block = max(1, _CHANCES_AT_ONCE // rows)
-    early, never = [], []
-    for first in range(0, len(weight), block):
-        part = slice(first, first + block)
-        answers = chances.answer([coef[part] for coef in coefs[:-1]])
-        writing = chances.write(coefs[-1][part])
-        early.append(follow_strategy(answers, writing, weight[part], by_day))
-        never.append(follow_strategy(answers, writing, weight[part], None))
-    return join(early), join(never)
+def check_days(by_day: int, horizon: int) -> None:
+    """Refuse a day of writing that lies outside what is looked at."""
+    if not 0 <= by_day <= horizon:
+        raise FollowupError(f"by_day lies between 0 and the horizon of {horizon}, not {by_day!r}.")
+
+
+def without_contrast(counts: Tally, what: str) -> Result | None:
+    """Return a result that says why there is no estimate, where nothing can be compared."""
+    n = counts.n_episodes
+    n_wrote = int(counts.n[counts.follow_up_day != NEVER].sum())
+    if 0 < n_wrote < n:
+        return None
+    why = (
+        "there is no interview with a known day in the log"
+        if not n
+        else "you wrote after none of them before the answer"
+        if not n_wrote
+        else "you wrote after all of them before the answer"
+    )
+    return Result(
+        f"{what}: no estimate, because {why} ({n} interview{'' if n == 1 else 's'}). "
+        "Both are needed to compare.",
+        pd.DataFrame(columns=COLUMNS),
+        counts.notes,
+        chart="effect",
+        alt="Nothing to draw yet.",
+    )
 
 
 def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
-    quantities = {
+    drawn = {
         "yes_if_written": early.yes,
         "yes_if_never": never.yes,
         "difference_yes": early.yes - never.yes,
@@ -163,45 +161,12 @@ def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
         "difference_silent": early.silent[:, -1] - never.silent[:, -1],
         "days_saved": never.mean_wait - early.mean_wait,
     }
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
-    rows = []
-    for name, draws in quantities.items():
-        low, middle, high = np.quantile(draws, tails)
-        null = 1 if name.startswith("ratio") else 0
-        rows.append((name, middle, draws.std(), low, high, (draws > null).mean(), level))
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return summarise(drawn, level)
 
 
-_COLUMNS = [
-    "quantity", "estimate", "std_error", "conf_low", "conf_high", "prob_positive", "level"
-]  # fmt: skip
-
-
-def _spread_without_priors(
-    person_days: PersonDays,
-    counts: Tally,
-    terms: Terms,
-    by_day: int,
-    weight: np.ndarray,
-    rng: np.random.Generator,
-) -> float:
-    """Standard error of the difference when the prior says nothing of the follow-up.
-
-    In a small log the weak prior supplies much of the precision: it would promise too much.
-    """
-    chances = fit_chances(person_days, terms, diffuse=True)
-    fits = [*chances.answers, chances.writing]
-    if not all(fit.converged.all() for fit in fits):
-        return 1 / np.sqrt(counts.n_episodes)
-    coefs = draw_models(chances, person_days, counts, len(weight), rng)
-    early, never = _play(chances, coefs, weight, by_day)
-    return float((early.yes - never.yes).std())
-
-
-def _benchmark(
-    counts: Tally, chances: Chances, person_days: PersonDays, by_day: int
-) -> float | None:
+def _benchmark(drawn: Drawn, by_day: int) -> float | None:
     """How far confounding as strong as the rating could move the ratio: its outer thirds."""
+    counts, person_days = drawn.counts, drawn.person_days
     if "went_well" not in counts.patterns:
         return None
     rating = counts.patterns["went_well"].to_numpy(dtype=float, na_value=np.nan)
@@ -214,7 +179,7 @@ def _benchmark(
     best = rating >= rating[ordered][np.searchsorted(share, 2 / 3)]
     if not (n[worst].any() and n[best].any()) or (worst & best).any():
         return None
-    answers, writing = chances.fitted()
+    answers, writing = drawn.chances.fitted()
 
     def of(chosen: np.ndarray) -> tuple[float, float]:
         weight = (n * chosen / (n * chosen).sum())[None]
@@ -238,7 +203,7 @@ def _trust(
         "benchmark_of_rating": np.nan if benchmark is None else benchmark,
     }
     return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())}).reindex(
-        columns=_COLUMNS
+        columns=COLUMNS
     )
 
 
@@ -285,29 +250,11 @@ def _about(n: float) -> str:
     return f"{round(n, -digits):,.0f}".replace(",", " ")
 
 
-def _assumptions(terms: Terms) -> tuple[str, ...]:
+def assumptions(terms: Terms) -> tuple[str, ...]:
+    """What a difference between strategies rests on."""
     alike = ", ".join(terms.names) or "nothing: the log records nothing that was known before"
     return (
         f"Interviews are made alike in: {alike}. This is the effect of writing only if nothing "
         "else decided both whether you wrote and what the employer said.",
         "Only the first follow-up counts; the strategies say nothing of later ones.",
-    )
-
-
-def _no_estimate(counts: Tally, n_wrote: int, by_day: int) -> Result:
-    n = counts.n_episodes
-    why = (
-        "there is no interview with a known day in the log"
-        if not n
-        else "you wrote after none of them before the answer"
-        if not n_wrote
-        else "you wrote after all of them before the answer"
-    )
-    return Result(
-        f"Writing by day {by_day}, against never writing: no estimate, because {why} "
-        f"({n} interview{'' if n == 1 else 's'}). Both are needed to compare.",
-        pd.DataFrame(columns=_COLUMNS),
-        counts.notes,
-        chart="effect",
-        alt="Nothing to draw yet.",
     )

@@ -33,11 +33,8 @@ class ColumnError(FollowupError):
 
     Examples
     --------
-    >>> raise ColumnError("role_famly", ["role_family", "stage"])
-    Traceback (most recent call last):
-    ...
-    followup_analysis.errors.ColumnError: there is no column 'role_famly'. Did you mean 'role_family'? \
-The columns are: role_family, stage.
+    >>> print(ColumnError("stagee", ["role_family", "stage"]))
+    there is no column 'stagee'. Did you mean 'stage'? The columns are: role_family, stage.
     """
 
     def __init__(self, name: object, columns: Iterable[object]) -> None:

@@ -178,9 +178,9 @@ class JobSearchLog:
         """Say how many source lines and values could not be used, or nothing if all could."""
         n_lines, n_values = len(self.set_aside), len(self.problems)
         if n_lines:
-            return f"{n_lines} of {_count(self.n_records or 0, 'line')} set aside: see log.problems."
+            return f"{n_lines} of {count(self.n_records or 0, 'line')} set aside: see log.problems."
         if n_values:
-            return f"{_count(n_values, 'problem')} in the file: see log.problems."
+            return f"{count(n_values, 'problem')} in the file: see log.problems."
         return None
 
     def __repr__(self) -> str:
@@ -212,9 +212,9 @@ class JobSearchLog:
         whose = f" of {people} people" if people > 1 else ""
         day = "an unknown day" if pd.isna(self.as_of) else f"{self.as_of:%Y-%m-%d}"
         return (
-            f"JobSearchLog: {_count(len(self.applications), 'application')}{whose}, "
-            f"{_count(len(held), 'interview')}, "
-            f"{_count(int(sent.sum()) - planned, 'follow-up')}{more}; {came} as of {day}."
+            f"JobSearchLog: {count(len(self.applications), 'application')}{whose}, "
+            f"{count(len(held), 'interview')}, "
+            f"{count(int(sent.sum()) - planned, 'follow-up')}{more}; {came} as of {day}."
         )
 
 
@@ -280,7 +280,8 @@ def _check_keys(
         )
 
 
-def _count(n: int, word: str) -> str:
+def count(n: int, word: str) -> str:
+    """Say how many of something: "1 line", "2 lines"."""
     return f"{n:,} {word}" + ("" if n == 1 else "s")
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from .errors import FollowupError
 from .history import ENDINGS
 from .intervals import log_log, normal_quantile
-from .log import JobSearchLog
+from .log import JobSearchLog, count
 from .result import Result
 from .tally import Tally, by_group, last_day, person_days, table_by_group, tally
 
@@ -395,7 +395,7 @@ def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, _Part]]:
     """Yield each group's name ("" for the only one) and the columns of its rows."""
     if not counts.n_episodes:
         return
-    columns = {name: values.to_numpy() for name, values in table.items()}
+    columns = {name: table[name].to_numpy() for name in table if name not in counts.patterns}
     size = len(table) // len(counts.patterns)
     for group, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
         rows = slice(group * size, (group + 1) * size)
@@ -450,7 +450,7 @@ def _waiting_sentence(part: _Part, name: str) -> str:
     low, high = (_hundred(part[end][last]) for end in ("conf_low", "conf_high"))
     return (
         f"{head}; after day {last}, {_hundred(estimate[last])} in 100 still wait "
-        f"({100 * part['level'][0]:g} % {low} to {high}; {part['n_risk'][0]} interviews)."
+        f"({100 * part['level'][0]:g} % {low} to {high}; {count(part['n_risk'][0], 'interview')})."
     )
 
 
@@ -465,7 +465,7 @@ def _mean_sentence(part: _Part, name: str) -> str:
     return (
         f"{head} answer took {row['estimate']:.1f} days on average, counting waits of up to "
         f"{row['horizon']:.0f} days ({100 * row['level']:g} % {row['conf_low']:.1f} to "
-        f"{row['conf_high']:.1f}; {row['n']:.0f} interviews)."
+        f"{row['conf_high']:.1f}; {count(int(row['n']), 'interview')})."
     )
 
 

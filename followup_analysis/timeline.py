@@ -48,7 +48,8 @@ def timeline(log: JobSearchLog) -> Result:
     lanes = found[found["exit_day"].notna() & (found["quarantine"] == "")]
     lanes = lanes.sort_values("exit_day", ascending=False, kind="stable").reset_index(drop=True)
     lanes = lanes.assign(lane=lanes.index, label=_labels(lanes))
-    endings = lanes.assign(day=lanes["exit_day"], mark="ending", detail=lanes["ending"].astype("str"))
+    detail = lanes["ending"].astype("str")
+    endings = lanes.assign(day=lanes["exit_day"], mark="ending", detail=detail)
     marks = pd.concat([_contacts(log, lanes), endings[_COLUMNS]], ignore_index=True)
     table = marks.sort_values(["lane", "day"], kind="stable", ignore_index=True)
     return Result(
@@ -99,7 +100,7 @@ def _sentence(lanes: pd.DataFrame) -> str:
     )
     ended = lanes["ending"].value_counts()
     return (
-        f"{n} interview{'s' if n != 1 else ''}: you followed up after {wrote}, after "
-        f"{int(before.sum())} of them before there was an answer; {ended['yes']} yes, "
+        f"{n} interview{'s' if n != 1 else ''}: you followed up after {wrote}, "
+        f"{int(before.sum())} times before there was an answer; {ended['yes']} yes, "
         f"{ended['no']} no, {ended['withdrawn']} withdrawn, {ended['open']} still open."
     )

@@ -259,16 +259,18 @@ def _slope(edges: list[tuple[str, int, int]], observed: Exits, drawn: Exits, lev
 
 
 def _sentence(table: pd.DataFrame, horizon: int, level: float) -> str:
-    yes = table[(table["ending"] == "yes") & (table["n"] > 0)]
-    if yes.empty:
+    if not table["n"].any():
         return "Naive: there is no interview with a known day in the log."
+    yes = table[(table["ending"] == "yes") & table["raw"].notna()]
+    if yes.empty:
+        return f"Naive: no interview was watched up to day {horizon}, so there is nothing to count."
     parts = [
-        f"{_when(row.bin)} {round(100 * row.estimate)} in 100 "
+        f"{_when(row.bin)}, {round(100 * row.estimate)} in 100 "
         f"({100 * level:g} % {round(100 * row.conf_low)} to {round(100 * row.conf_high)}; "
         f"{row.n} interview{'s' if row.n != 1 else ''})"
         for row in yes.iloc[[0, -2, -1] if len(yes) > 2 else slice(None)].itertuples()
     ]
-    return f"Naive, yes by day {horizon}: " + ", ".join(parts) + "."
+    return f"Naive, yes by day {horizon}: " + "; ".join(parts) + "."
 
 
 def _when(name: str) -> str:

@@ -1,0 +1,303 @@
+"""Tally -> every interview put under both strategies at once, and weighted for leaving one of them.
+
+The convention owned here: whoever stops following a strategy leaves it at the end of that day, and
+those who go on stand for those who left. Nothing is assumed of how the chance of an answer runs
+over the days; how people come to write is modelled instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from .chances import Terms, fit_writing, tally_for_model, terms_of, writing_design
+from .draws import COLUMNS, summarise
+from .errors import FollowupError
+from .persondays import PersonDays, bootstrap_weights, count_person_days
+from .result import Result
+from .survival import Source
+from .tally import NEVER, Tally
+from .trust import percent_of
+
+_FEWEST = {"clone_censor_weight": 100, "sequential_trials": 300}
+_CROSS_CHECK = 300
+_CELLS_AT_ONCE = 1 << 22
+_MOST_CHANCE = 0.98
+QUANTITIES = (
+    "yes_if_written",
+    "yes_if_never",
+    "difference_yes",
+    "ratio_yes",
+    "difference_no",
+    "difference_silent",
+    "days_saved",
+)
+
+
+def clone_censor_weight(
+    source: Source,
+    *,
+    by_day: int = 2,
+    horizon: int = 30,
+    adjust: Sequence[str] | None = None,
+    withdrawn: Literal["compete", "censor"] = "compete",
+    level: float = 0.95,
+    replicates: int = 500,
+    seed: int = 0,
+) -> Result:
+    """Compare writing by a day with never writing, by clones that are censored and weighted.
+
+    A cross-check of `follow_up_effect` that models when people write instead of when employers
+    answer.
+
+    Parameters
+    ----------
+    source : JobSearchLog, pandas.DataFrame or Tally
+        As for `follow_up_effect`.
+    by_day : int, days since the interview
+        The last day of writing in the first strategy, for whoever has no answer yet.
+    horizon : int, days since the interview
+        Answers up to this day count.
+    adjust : sequence of str, optional
+        As for `follow_up_effect`.
+    withdrawn : {"compete", "censor"}
+        A withdrawal is a third ending, or the end of what is known of the episode.
+    level : float
+        Probability inside the intervals.
+    replicates : int
+        Replicates of the bootstrap, in which companies, or people, are drawn as a whole.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    Result
+        One row per ``quantity`` as in `follow_up_effect`: ``estimate``, ``std_error``,
+        ``conf_low``, ``conf_high`` (percentiles of the bootstrap), ``prob_positive``, ``level``;
+        then the diagnostics: ``effective_n_written`` and ``effective_n_never`` (how many
+        unweighted interviews would say as much), ``largest_weight``, ``share_censored`` and
+        ``smallest_chance_of_writing`` (near 0: some kind of interview is never written to).
+        Without an estimate below 100 interviews, where the intervals are known to be too short.
+
+    Raises
+    ------
+    ColumnError
+        When a column of `adjust` is not there.
+    FollowupError
+        When `by_day` is not between 0 and the horizon.
+
+    References
+    ----------
+    Hernan (2018), BMJ 360, k182; Cain et al. (2010), International Journal of Biostatistics 6, 18.
+
+    Examples
+    --------
+    >>> import followup_analysis as fa
+    >>> clone_censor_weight(fa.simulate_log(40, seed=1)).sentence
+    'Clones with weights need 100 interviews to be trusted, and the log has 40: no estimate.'
+    """
+    if not 0 <= by_day <= horizon:
+        raise FollowupError(f"by_day lies between 0 and the horizon of {horizon}, not {by_day!r}.")
+    counts = tally_for_model(source, adjust, withdrawn)
+    few = too_few(counts, "clone_censor_weight", "Clones with weights")
+    if few:
+        return few
+    terms = terms_of(counts.patterns, episodes_by_pattern(counts), horizon + 1)
+    arms, diagnostics = _arms(counts, terms, by_day, horizon, counts.n[:, None].astype(float))
+    drawn = replicate(
+        counts, lambda n: _arms(counts, terms, by_day, horizon, n)[0], replicates, seed
+    )
+    table = table_of(arms, drawn, level)
+    return Result(
+        _sentence(table, counts.n_episodes, by_day, horizon),
+        pd.concat([table, diagnostics], ignore_index=True),
+        (*_notes(terms, counts.n_episodes), *counts.notes),
+        chart="effect",
+        alt="Dots with intervals: how much more often yes, no and silence follow when writing, "
+        "from weighted clones.",
+    )
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Weighted person-days under one strategy: (days, replicates) and (3, days, replicates)."""
+
+    n_risk: np.ndarray
+    n_event: np.ndarray
+
+    def curves(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cumulative incidence of each answer, and the share without one, by day."""
+        hazard = np.divide(
+            self.n_event, self.n_risk, out=np.zeros_like(self.n_event), where=self.n_risk > 0
+        )
+        left = np.cumprod(np.maximum(1 - hazard.sum(axis=0), 0), axis=0)
+        before = np.concatenate([np.ones_like(left[:1]), left[:-1]])
+        return np.cumsum(before * hazard, axis=1), left
+
+
+def contrast(written: Arm, never: Arm) -> np.ndarray:
+    """The quantities of the table from two arms: (quantities, replicates)."""
+    (answered, silent), (answered_0, silent_0) = written.curves(), never.curves()
+    yes, yes_0 = answered[0, -1], answered_0[0, -1]
+    ratio = np.divide(yes, yes_0, out=np.full_like(yes, np.nan), where=yes_0 > 0)
+    return np.stack(
+        [
+            yes,
+            yes_0,
+            yes - yes_0,
+            ratio,
+            answered[1, -1] - answered_0[1, -1],
+            silent[-1] - silent_0[-1],
+            silent_0[:-1].sum(axis=0) - silent[:-1].sum(axis=0),
+        ]
+    )
+
+
+def table_of(estimate: np.ndarray, drawn: np.ndarray, level: float) -> pd.DataFrame:
+    """Put estimates and bootstrap replicates into the standard columns."""
+    of_log = dict(zip(QUANTITIES, estimate[:, 0], strict=True))
+    return summarise(dict(zip(QUANTITIES, drawn, strict=True)), level, of_log)
+
+
+def writing_by_pattern(days: PersonDays, terms: Terms) -> np.ndarray:
+    """Chance of writing on each day by Firth's fit: (patterns, days, replicates)."""
+    design = writing_design(terms, days.days)
+    fit = fit_writing(days, design, firth=True)
+    chance = design.chances(fit.coef).reshape(-1, *days.n_silent.shape[:2])
+    return np.minimum(np.moveaxis(chance, 0, -1), _MOST_CHANCE)
+
+
+def _arms(
+    counts: Tally, terms: Terms, by_day: int, horizon: int, n: np.ndarray
+) -> tuple[np.ndarray, pd.DataFrame]:
+    everyone = count_person_days(counts, horizon, n)
+    chance = writing_by_pattern(everyone, terms)
+    stay = _stay_silent(chance)
+    never = Arm(
+        (stay * everyone.n_risk[:, 0]).sum(axis=0),
+        (stay * everyone.n_event[:, :, 0]).sum(axis=1),
+    )
+    early = _only(counts, horizon, n, counts.follow_up_day < by_day)
+    on_time = _only(counts, horizon, n, counts.follow_up_day == by_day)
+    weight = 1 / chance[:, by_day].clip(1e-6)
+    cap = np.quantile(weight, 0.99, axis=0) if len(weight) > 100 else weight.max(axis=0)
+    weight = np.minimum(weight, cap)[:, None]
+    grace = np.arange(horizon + 1)[:, None] <= by_day
+    written = Arm(
+        np.where(
+            grace,
+            everyone.n_risk.sum(axis=(0, 1)),
+            early.n_risk[:, 1].sum(axis=0) + (weight * on_time.n_risk[:, 1]).sum(axis=0),
+        ),
+        np.where(
+            grace,
+            everyone.n_event.sum(axis=(1, 2)),
+            early.n_event[:, :, 1].sum(axis=1) + (weight * on_time.n_event[:, :, 1]).sum(axis=1),
+        ),
+    )
+    diagnostics = _diagnostics(everyone, early, on_time, stay, weight, chance, by_day)
+    return contrast(written, never), diagnostics
+
+
+def _stay_silent(chance: np.ndarray) -> np.ndarray:
+    """Weight of whoever has not written before each day: 1 over the chance of that."""
+    not_yet = np.cumprod(1 - chance, axis=1)
+    return 1 / np.concatenate([np.ones_like(not_yet[:, :1]), not_yet[:, :-1]], axis=1)
+
+
+def _only(counts: Tally, horizon: int, n: np.ndarray, chosen: np.ndarray) -> PersonDays:
+    wrote = chosen & (counts.follow_up_day >= 0)
+    return count_person_days(counts, horizon, n * wrote[:, None])
+
+
+def replicate(
+    counts: Tally, estimate: Callable[[np.ndarray], np.ndarray], replicates: int, seed: int
+) -> np.ndarray:
+    """Estimate on bootstrap weights, in blocks that fit into memory: (quantities, replicates)."""
+    rng = np.random.default_rng(seed)
+    block = int(np.clip(_CELLS_AT_ONCE // max(len(counts.n), 1), 10, replicates))
+    parts = []
+    for first in range(0, replicates, block):
+        size = min(block, replicates - first)
+        parts.append(estimate(bootstrap_weights(counts, size, rng)))
+    return np.concatenate(parts, axis=1)
+
+
+def _diagnostics(
+    everyone: PersonDays,
+    early: PersonDays,
+    on_time: PersonDays,
+    stay: np.ndarray,
+    weight: np.ndarray,
+    chance: np.ndarray,
+    by_day: int,
+) -> pd.DataFrame:
+    """Look at the log itself: the first replicate, on the last day."""
+    never_n, never_w = everyone.n_risk[:, 0, -1, 0], stay[:, -1, 0]
+    early_n, late_n = early.n_risk[:, 1, -1, 0], on_time.n_risk[:, 1, -1, 0]
+    late_w = weight[:, 0, 0]
+    written = np.r_[early_n, late_n], np.r_[np.ones_like(late_w), late_w]
+    used = [never_w[never_n > 0], late_w[late_n > 0], np.ones(1)]
+    open_then = everyone.n_silent[:, by_day, 0].sum()
+    left = open_then - everyone.n_wrote[:, by_day, 0].sum()
+    seen = everyone.n_silent[:, : by_day + 1, 0] > 0
+    rows = {
+        "effective_n_written": _effective(*written),
+        "effective_n_never": _effective(never_n, never_w),
+        "largest_weight": np.concatenate(used).max(),
+        "share_censored": left / max(everyone.n_start[:, 0].sum(), 1),
+        "smallest_chance_of_writing": chance[:, : by_day + 1, 0][seen].min(initial=1),
+    }
+    return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())})
+
+
+def _effective(n: np.ndarray, weight: np.ndarray) -> float:
+    """How many unweighted ones would say as much (Kish 1965)."""
+    squares = (n * weight**2).sum()
+    return float((n * weight).sum() ** 2 / squares) if squares else 0.0
+
+
+def episodes_by_pattern(counts: Tally) -> np.ndarray:
+    """Count the episodes of each pattern."""
+    return np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
+
+
+def too_few(counts: Tally, method: str, name: str) -> Result | None:
+    """Return a result that says why there is no estimate, in a log below the method's size."""
+    n, needed = counts.n_episodes, _FEWEST[method]
+    n_wrote = int(counts.n[counts.follow_up_day != NEVER].sum())
+    if n >= needed and 0 < n_wrote < n:
+        return None
+    why = (
+        f"{name} need {needed} interviews to be trusted, and the log has {n}: no estimate."
+        if n < needed
+        else f"{name} need interviews with and without a follow-up: no estimate."
+    )
+    return Result(why, pd.DataFrame(columns=COLUMNS), counts.notes, "effect", "Nothing to draw.")
+
+
+def _sentence(table: pd.DataFrame, n: int, by_day: int, horizon: int) -> str:
+    rd = table.set_index("quantity").loc["difference_yes"]
+    points = round(100 * rd["estimate"])
+    kind = "Cross-check" if n < _CROSS_CHECK else "Clones with weights"
+    return (
+        f"{kind}: had you written by day {by_day} every time, {abs(points)} "
+        f"{'more' if points >= 0 else 'fewer'} in 100 would have said yes by day {horizon} than "
+        f"had you never written ({percent_of(rd['level'])} {100 * rd['conf_low']:+.0f} to "
+        f"{100 * rd['conf_high']:+.0f}; {n} interviews), if nothing else decided both."
+    )
+
+
+def _notes(terms: Terms, n: int) -> tuple[str, ...]:
+    alike = ", ".join(terms.names) or "nothing"
+    notes = [
+        f"When people write is modelled from the day and from: {alike}. This is the effect of "
+        "writing only if nothing else decided both whether you wrote and what the employer said.",
+    ]
+    if n < _CROSS_CHECK:
+        notes.append(f"Below {_CROSS_CHECK} interviews the interval is a little too short.")
+    return tuple(notes)
