@@ -61,7 +61,8 @@ def beta_quantile(a: Any, b: Any, at: Any, weight: Any = 1.0) -> np.ndarray:
 
 def log_beta(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Logarithm of the beta function."""
-    return log_gamma(a) + log_gamma(b) - log_gamma(a + b)
+    of_a, of_b, of_both = log_gamma(np.stack([a, b, a + b]))
+    return of_a + of_b - of_both
 
 
 def log_gamma(x: np.ndarray) -> np.ndarray:
@@ -95,11 +96,11 @@ def _quantile(a: np.ndarray, b: np.ndarray, at: np.ndarray, weight: Any) -> np.n
     start = edges[cell]
     t = start + step / 2
     for _ in range(8):
-        inside = (start[..., None] + (t - start)[..., None] * _NODES).reshape(len(a), -1)
-        part = density(inside).reshape(*t.shape, -1) @ _WEIGHTS * (t - start)
-        move = (wanted - part) / density(t)
+        up_to = start[..., None] + (t - start)[..., None] * np.append(_NODES, 1)
+        dense = density(up_to.reshape(len(a), -1)).reshape(up_to.shape)
+        move = (wanted - dense[..., :-1] @ _WEIGHTS * (t - start)) / dense[..., -1]
         t = np.clip(t + move, start, start + step)
-        if (np.abs(move) < 1e-10).all():
+        if (np.abs(move) < 1e-7).all():  # the next step would be about its square
             break
     return np.exp(-np.logaddexp(0, -middle - spread * np.sinh(t))).T
 

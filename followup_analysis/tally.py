@@ -7,7 +7,7 @@ the follow-up second, so day d counts as followed up when the follow-up day is b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -222,45 +222,18 @@ def person_days(
     -------
     AtRisk
     """
-    n, ending, wrote = counts.n[chosen], counts.ending[chosen], counts.follow_up_day[chosen]
-    if followed_up is not None:
-        n = np.where(wrote == UNDATED, 0, n)
-    exits = np.minimum(counts.exit_day[chosen], horizon + 1)
-    entered = np.minimum(np.where(wrote >= 0, wrote, horizon + 1), horizon + 1) + 1
-    treated = entered <= exits  # some day of the episode comes after the follow-up
-    days = horizon + 2
-
-    def by_day(at: np.ndarray, which: np.ndarray) -> np.ndarray:
-        return np.bincount(at[which], n[which], minlength=days + 1)[:days].round().astype(np.int64)
-
-    everyone = np.ones(len(n), dtype=bool)
-    open_at_start = by_day(exits, everyone)[::-1].cumsum()[::-1]
-    after = by_day(entered, treated).cumsum() - np.r_[0, by_day(exits, treated).cumsum()[:-1]]
-    n_risk, which = {
-        None: (open_at_start, everyone),
-        True: (after, treated),
-        False: (open_at_start - after, ~treated),
-    }[followed_up]
-    answered = [by_day(exits, which & (ending == code)) for code in (1, 2, 3)]
-    return AtRisk(n_risk[:-1], np.stack(answered)[:, :-1])
-
-
-def groups(counts: Tally) -> Iterator[tuple[tuple, np.ndarray]]:
-    """Yield the values of each pattern and which cells are its own."""
-    columns = [counts.patterns[name] for name in counts.patterns]
-    for row in range(len(counts.patterns)):
-        yield tuple(column.iloc[row] for column in columns), counts.pattern == row
+    cells = [
+        column[chosen]
+        for column in (counts.n, counts.ending, counts.exit_day, counts.follow_up_day)
+    ]
+    risk = _sum_by_day(np.zeros_like(cells[0]), 1, *cells, horizon, followed_up)
+    return AtRisk(risk.n_risk[0], risk.n_event[0])
 
 
 def by_group(counts: Tally, last: int, *, followed_up: bool | None = None) -> AtRisk:
     """Person-days with the groups as the first axis."""
-    parts = [
-        person_days(counts, chosen, last, followed_up=followed_up) for _, chosen in groups(counts)
-    ]
-    shape = len(parts), last + 1
-    n_risk = np.array([part.n_risk for part in parts], dtype=np.int64).reshape(shape)
-    n_event = np.array([part.n_event for part in parts], dtype=np.int64)
-    return AtRisk(n_risk, n_event.reshape(shape[0], 3, shape[1]))
+    cells = counts.n, counts.ending, counts.exit_day, counts.follow_up_day
+    return _sum_by_day(counts.pattern, len(counts.patterns), *cells, last, followed_up)
 
 
 def table_by_group(counts: Tally, columns: dict[str, Any]) -> pd.DataFrame:
@@ -282,6 +255,39 @@ def last_day(counts: Tally, horizon: int | None) -> int:
     return int(horizon)
 
 
+def _sum_by_day(
+    group: np.ndarray,
+    n_groups: int,
+    n: np.ndarray,
+    ending: np.ndarray,
+    exit_day: np.ndarray,
+    wrote: np.ndarray,
+    last: int,
+    followed_up: bool | None,
+) -> AtRisk:
+    """Person-days of each group: n_risk (groups, days), n_event (groups, 3, days)."""
+    if followed_up is not None:
+        n = np.where(wrote == UNDATED, 0, n)
+    beyond = last + 1
+    exits = np.minimum(exit_day, beyond)
+    entered = np.minimum(np.where(wrote >= 0, wrote, beyond), beyond) + 1
+    treated = entered <= exits  # some day of the episode comes after the follow-up
+
+    def by_day(at: np.ndarray, which: np.ndarray) -> np.ndarray:
+        key = (group * (beyond + 2) + at)[which]
+        sums = np.bincount(key, n[which], minlength=n_groups * (beyond + 2))
+        return sums.reshape(n_groups, beyond + 2)[:, :-1].round().astype(np.int64)
+
+    everyone = np.ones(len(n), dtype=bool)
+    n_risk, which = by_day(exits, everyone)[:, ::-1].cumsum(axis=1)[:, ::-1], everyone
+    if followed_up is not None:
+        left = by_day(exits, treated)
+        after = by_day(entered, treated).cumsum(axis=1) - (left.cumsum(axis=1) - left)
+        n_risk, which = (after, treated) if followed_up else (n_risk - after, ~treated)
+    answered = [by_day(exits, which & (ending == code)) for code in (1, 2, 3)]
+    return AtRisk(n_risk[:, :-1], np.stack(answered, axis=1)[:, :, :-1])
+
+
 def _count(
     frame: pd.DataFrame, names: list[str], notes: tuple[str, ...], cluster: str | None
 ) -> Tally:
@@ -293,7 +299,7 @@ def _count(
     ending = _ending_codes(frame["ending"])
     undated: dict[str, int] = {}
     missing = _missing(frame["exit_day"])
-    if missing.any():
+    if missing is not None:
         lost = np.bincount(ending[missing], minlength=4)
         undated = {ENDINGS[code]: int(lost[code]) for code in (1, 2, 3) if lost[code]}
         frame, ending = frame[~missing], ending[~missing]
@@ -430,11 +436,12 @@ def _ending_codes(ending: pd.Series) -> np.ndarray:
     return codes if np.array_equal(order, np.arange(4)) else order[codes]
 
 
-def _missing(values: pd.Series) -> np.ndarray:
-    """Which are missing; a type that cannot say so is not searched."""
+def _missing(values: pd.Series) -> np.ndarray | None:
+    """Which are missing; None where none is, or none can be."""
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
-        return np.zeros(len(values), dtype=bool)
-    return values.isna().to_numpy()
+        return None
+    missing = values.isna().to_numpy()
+    return missing if missing.any() else None
 
 
 def _whole_days(days: pd.Series, name: str) -> np.ndarray:
@@ -448,13 +455,14 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
             raise FollowupError(f"{name} counts whole days; it holds {wrong!r}.")
     if not len(out):
         return out
-    if out.min() < 0:
+    highest = int(out.view(f"u{out.itemsize}").max())  # one pass: below 0 reads as very high
+    if highest > np.iinfo(out.dtype).max:
         row = int(np.argmin(out))
         raise FollowupError(
             f"{name} holds {out[row]} in row {row}: a day before the interview. "
             "Mend the row or leave it out."
         )
-    return out.astype(np.min_scalar_type(-1 - int(out.max())))
+    return out.astype(np.min_scalar_type(~highest))
 
 
 def _follow_up_days(
@@ -463,7 +471,7 @@ def _follow_up_days(
     """Day of the follow-up where it came before the answer; one that came later is no exposure."""
     wrote = np.full(len(frame), NEVER, dtype=np.int8)
     if "follow_up_day" in frame:
-        some = ~_missing(frame["follow_up_day"])
+        some = frame["follow_up_day"].notna().to_numpy()
         known = _whole_days(frame["follow_up_day"][some], "follow_up_day")
         wrote = wrote.astype(known.dtype)
         wrote[some] = known
@@ -480,7 +488,7 @@ def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:
         for why, n in frame.loc[frame["quarantine"] != "", "quarantine"].value_counts().items():
             notes.append(f"{n} of the interviews left out: {why}.")
     missing = _missing(frame["exit_day"])
-    if missing.any():
+    if missing is not None:
         undated = frame.loc[missing, "ending"]
         words = ", ".join(f"{n} {word}" for word, n in undated.value_counts().items() if n)
         notes.append(
