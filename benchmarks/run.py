@@ -1,0 +1,58 @@
+"""Measure the package against its peers: python benchmarks/run.py [SECTION ...].
+
+Prints a table in Markdown; ends with status 1 when a mark is missed or numbers do not agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import curves
+import processes
+from measure import Row
+
+SECTIONS = {
+    "import": processes.import_package,
+    "picture": processes.picture,
+    "kaplan_meier": curves.kaplan_meier,
+    "aalen_johansen": curves.aalen_johansen,
+}
+PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "greenwood")
+
+
+def main() -> int:
+    """Run the sections named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("section", nargs="*", help=f"some of {', '.join(SECTIONS)}; else all")
+    wanted = parser.parse_args().section or list(SECTIONS)
+    unknown = set(wanted) - set(SECTIONS)
+    if unknown:
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    print(f"Python {platform.python_version()},", ", ".join(f"{p} {version(p)}" for p in PACKAGES))
+    print("\n| what | ours | peer | theirs | ratio | mark | agreement |")
+    print("|---|---:|---|---:|---:|---:|---|")
+    met = [_print(row) for name in wanted for row in SECTIONS[name]()]
+    return 0 if all(met) else 1
+
+
+def _print(row: Row) -> bool:
+    print(
+        f"| {row.what} | {_time(row.ours)} | {row.peer} | {_time(row.theirs)} | {row.ratio} "
+        f"| {row.mark}{'' if row.met else ', MISSED'} | {row.agreement} |",
+        flush=True,
+    )
+    return row.met
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
