@@ -47,10 +47,12 @@ def summarise(
     tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
     rows = []
     for name, values in drawn.items():
-        low, middle, high = np.nanquantile(values, tails)
+        known = values[~np.isnan(values)]  # a ratio to nothing is no number
+        low, middle, high = np.quantile(known, tails) if len(known) else [np.nan] * 3
+        spread = known.std() if len(known) else np.nan
         above = (values > (1 if "ratio" in name else 0)).mean()
         middle = estimate[name] if estimate else middle
-        rows.append((name, middle, np.nanstd(values), low, high, above, level))
+        rows.append((name, middle, spread, low, high, above, level))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
