@@ -294,7 +294,7 @@ def landmark(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         look = {"ls": "none", "capsize": 3, **looks[method]}
         ax.errorbar(at, rows["estimate"], yerr=_reach(rows), label=label, **look)
     each = zip(days["day"], days["n_followed_up"], days["n_not_yet"], strict=True)
-    ax.set_xticks(np.arange(len(days)), [f"day {day}\n{a} against {b}" for day, a, b in each])
+    ax.set_xticks(np.arange(len(days)), [f"day {day}\n{a} : {b}" for day, a, b in each])
     ax.set_xlabel("still open at the end of the day: written to against not yet")
     ax.set_ylabel("more or fewer yes in 100")
     ax.set_xlim(-0.5, len(days) - 0.5)
@@ -396,7 +396,7 @@ def waiting(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return _nothing(ax)
     ax.axhspan(0, 0.1, color=_BAND, lw=0, zorder=0)
     ax.plot(table["day"], table["still_waiting"], "o", color=_GROUP_COLOURS[0], ms=6, alpha=0.7)
-    for row in table.head(3).itertuples():
+    for row in table.head(1).itertuples():  # the longest; more names would cover each other
         name = str(row.company).replace("$", r"\$") if pd.notna(row.company) else "no name"
         _say(ax, row.day, row.still_waiting, name, _INK, (0, 7), "right")
     _say(ax, 0, 0.1, "longer than nine in ten", _MUTED, (2, 2), "left")
