@@ -22,7 +22,7 @@ from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
 from .vocabulary import NOTHING, Vocabulary
-from .words import Sense, is_missing, is_no, is_yes
+from .words import Sense, is_missing, is_no, is_yes, plain
 
 SCALES = {"stress": (0, 10), "control": (0, 10), "went_well": (1, 5), "n_finalists": (0, 10_000)}
 
@@ -139,7 +139,8 @@ class Cells:
         """
         read = []
         for word in column.words:
-            senses = (NOTHING,) if is_missing(word) else self.vocabulary.senses(word)
+            known = table.words.get(plain(word), word)
+            senses = (NOTHING,) if is_missing(word) else self.vocabulary.senses(known)
             if yes and not senses:
                 senses = (yes,) if is_yes(word) else (NOTHING,) if is_no(word) else ()
             read.append(senses)
@@ -238,7 +239,9 @@ def read_date_columns(
     """
     named = [date_columns(table) for table in tables]
     read = {
-        id(column): read_dates(column.words, dayfirst) for columns in named for _, column in columns
+        id(column): read_dates(column.words, dayfirst if dayfirst is not None else table.dayfirst)
+        for table, columns in zip(tables, named, strict=True)
+        for _, column in columns
     }
     notes, asked = [], []
     for table, columns in zip(tables, named, strict=True):

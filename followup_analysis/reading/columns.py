@@ -15,6 +15,7 @@ from .dates import look_like_dates
 from .headers import FIELDS, Meaning, normalise, understand
 from .roles import find_role
 from .sheets import Column, Sheet
+from .trackers import Tracker, find_tracker
 from .vocabulary import Vocabulary
 from .words import is_missing, is_missing_name, is_no, is_yes
 
@@ -29,12 +30,15 @@ _BY_ROLE = {
         "follow_ups": "follow_up_on",
         "events": "date",
         "ratings": "date",
+        "saved": "date",
     },
     "type": {"interviews": "stage", "follow_ups": "channel", "events": "kind"},
     "stage": {"applications": "status", "interviews": "stage", "events": "detail"},
     "channel": {"applications": "source", "follow_ups": "channel", "events": "channel"},
     "rating": {"interviews": "went_well", "events": "went_well"},
 }
+_DAYS = {"interview_on", "follow_up_on", "follow_up_due"}
+_ONE_EVENT = ("events", "ratings")  # roles in which a row tells of one event or rating
 _NOT_APPLIED_ON = ("created at", "timestamp", "received at", "completed at")
 
 Settled = tuple[Meaning | None, str]
@@ -62,6 +66,8 @@ class Table:
     reasons: dict[int, tuple[str | None, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     tidy: bool = False  # the project's own form: nothing is to be found out
+    dayfirst: bool | None = None  # known of the tracker that exported it
+    words: Mapping[str, str] = field(default_factory=dict)  # what they mean in that tracker
 
     def is_missing(self, name: str, word: str) -> bool:
         """Return whether a word in the column of a field says that there is nothing."""
@@ -112,15 +118,25 @@ def understand_sheet(
     Table or None
         Nothing where the sheet holds no log.
     """
-    pairs = [(column, _meaning(column, overrides)) for column in sheet.columns]
+    tracker = find_tracker(sheet)
+    given = {**_fields_of(tracker, sheet), **overrides}
+    pairs = [(column, _meaning(column, given)) for column in sheet.columns]
     role = find_role(sheet, [meaning for _, meaning in pairs], beside_events)
+    if tracker and not overrides.keys() & {*sheet.headers}:
+        role = tracker.role
     if role is None:
         return None
     table = Table(sheet, role)
+    if tracker:
+        table.dayfirst, table.words = tracker.dayfirst, tracker.words
+        table.notes.append(f"{sheet.where()} was read as an export of {tracker.name}.")
     # Columns that are sure come first, so that an unsure one never takes their place.
-    for column, meaning in sorted(pairs, key=lambda p: not _is_sure(p[0], p[1], overrides)):
+    for column, meaning in sorted(pairs, key=lambda p: not _is_sure(p[0], p[1], given)):
         if column.header in overrides:
             settled: Settled = (meaning, "given in columns=")
+        elif column.header in given:
+            by = f"as {tracker.name} exports it" if tracker else "in a list of events"
+            settled = (meaning, by)
         elif meaning is None:
             settled = (None, "unknown header: kept as an extra column")
         else:
@@ -128,6 +144,14 @@ def understand_sheet(
         _place(table, column, *settled)
     _join_loose_parts(table)
     return table
+
+
+def _fields_of(tracker: Tracker | None, sheet: Sheet) -> dict[str, str | None]:
+    """Return what the headers of a sheet are, where the tracker or the file says it."""
+    if tracker is None:
+        return {sheet.kinds: "kind"} if sheet.kinds else {}
+    known = {header: normalise(header) for header in sheet.headers}
+    return {header: tracker.fields[n] for header, n in known.items() if n in tracker.fields}
 
 
 def check_overrides(overrides: Mapping[str, str | None], sheets: Iterable[Sheet]) -> None:
@@ -172,7 +196,7 @@ def _settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabula
         return _settle_date(table, column)
     if meaning.field in _BY_ROLE:
         return _settle_by_role(table, column, meaning, vocabulary)
-    if meaning.field in ("name", "counter"):
+    if meaning.field in ("name", "title", "counter"):
         return _settle_identity(table, meaning)
     if meaning.field in ("offer", "response"):
         field_of_day = {"offer": "offer_on", "response": "first_response_on"}[meaning.field]
@@ -225,6 +249,10 @@ def _settle_by_role(
 
 
 def _settle_identity(table: Table, meaning: Meaning) -> Settled:
+    if meaning.field == "title":
+        if "role" in table.fields:
+            return None, "another column is read as role: kept as an extra column"
+        return Meaning("role"), "header"
     if meaning.field == "name":
         if "company" in table.fields:
             return None, "kept as an extra column"
@@ -258,7 +286,7 @@ def _place(table: Table, column: Column, meaning: Meaning | None, reason: str) -
     """Put a column in its place."""
     if meaning is None:
         table.leave(column, reason)
-    elif meaning.group and table.role not in ("events", "ratings"):
+    elif meaning.group and (table.role not in _ONE_EVENT or meaning.field in _DAYS):
         _place_in_group(table, column, meaning, reason)
     else:
         _place_in_field(table, column, meaning.field, reason)
@@ -318,9 +346,6 @@ def _join_loose_parts(table: Table) -> None:
             for column in loose.parts.values():
                 table.leave(column, f"{why} of the {kind.replace('_', '-')} that it belongs to")
     table.groups.sort(key=lambda g: (g.kind != "interview", _place_of(table, g)))
-
-
-_DAYS = {"interview_on", "follow_up_on", "follow_up_due"}
 
 
 def _place_of(table: Table, group: Group) -> int:

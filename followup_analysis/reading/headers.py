@@ -30,7 +30,7 @@ _FIELDS = {
         | organisation | organization name | organisation name | hiring company | firm | empresa
         | compania | firma | unternehmen | arbeitgeber | entreprise | societe | azienda | bedrijf
         | company organization | employer company | business name""",
-    "role": """role | role name | job title | jobtitle | position | position title | title | puesto
+    "role": """role | role name | job title | jobtitle | position | position title | puesto
         | job role | position name | job position | position applied for | role title | cargo
         | stelle | position role | poste | posizione | vacancy""",
     "role_family": "role family | job family | role type | job category | role category",
@@ -86,6 +86,8 @@ _FIELDS = {
     "kind": """event | kind | event type | event kind | activity | activity type
         | activity category name | work search activity | what happened""",
     "detail": "detail | details | event detail",
+    "saved_on": "saved date | date saved | saved on | saved at",
+    "completed_on": "completed on | date completed | done on",
     "planned": "planned | is planned",
     "done": "done | completed | is done | is completed",
     "clock": "clock | time | time of day",
@@ -100,6 +102,7 @@ _UNSURE = {
     "date": """date | datum | fecha | day | when | event date | activity date | date of activity
         | timestamp | date time | received at | completed at | date sent | sent on | created at""",
     "name": "name",
+    "title": "title",
     "type": "type | method | format",
     "channel": "channel | platform | contact method | applied via | medium",
     "stage": "stage | list | list name | round",

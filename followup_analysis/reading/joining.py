@@ -128,6 +128,7 @@ def _counter(table: Table, named: np.ndarray) -> Column | None:
         return None
     used = counter.codes[named]
     if (used < 0).any() or len(np.unique(used)) < len(used):
+        table.leave(counter, "does not number each application: kept as an extra column")
         return None
     return Column(counter.header, np.where(named, counter.codes, -1), counter.words)
 

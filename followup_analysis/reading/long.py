@@ -125,12 +125,23 @@ class Long:
         """Return the day and the time of each row, and how the day was read."""
         clock = self.cells.clocks(self.table, self.table.column("clock"))
         column = self.table.column("date")
+        completed = self.table.column("completed_on")
         if column is None:
             nothing = np.full(len(self.here), "", dtype=object)
             return np.full(len(self.here), NOT_A_DAY), clock, nothing
         days = self.cells.days(self.table, column)
         clock = np.where(days.clock == None, clock, days.clock)  # noqa: E711
-        return days.day, clock, np.where(days.rule == "", "", "; " + days.rule)
+        rules = np.where(days.rule == "", "", "; " + days.rule)
+        if completed is None:
+            return days.day, clock, rules
+        # What is done on a day may be down for another; an interview is on the day of its start.
+        done = self.cells.days(self.table, completed, must_have_day=True)
+        late = done.happened & (np.isnat(days.day) | (self._first_kinds() != "interview"))
+        day = np.where(late, done.day, days.day)
+        return day, np.where(late, done.clock, clock), np.where(late, "; " + done.rule, rules)
+
+    def _first_kinds(self) -> np.ndarray:
+        return self._kinds(self.table.fields["kind"][0])[0][0]
 
     def _planned(self) -> np.ndarray:
         planned = np.zeros(len(self.here), dtype=bool)

@@ -12,6 +12,7 @@ from .sheets import Sheet
 from .text import sheet_of_rows
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*")
+_PLAN = re.compile(r"^[\s*+-]*next\s+#(\w+):?\s+(\d[\d/.-]*\d)\s*$")  # "next #42 2026-07-10"
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
@@ -19,7 +20,12 @@ def read_markdown(text: str, file: str) -> list[Sheet]:
     """Return the tables of a Markdown text; none if it is no Markdown."""
     lines = text.splitlines()
     rules = [at for at in range(1, len(lines)) if "|" in lines[at - 1] and _is_rule(lines[at])]
-    return [_read_table(lines, at, file) for at in rules]
+    sheets = [_read_table(lines, at, file) for at in rules]
+    plans = [(at, match) for at, line in enumerate(lines, start=1) if (match := _PLAN.search(line))]
+    if plans:
+        rows = [["application id", "follow-up due"], *(list(match.groups()) for _, match in plans)]
+        sheets.append(sheet_of_rows(file, "next", rows, [0, *(at for at, _ in plans)], 0, " "))
+    return sheets
 
 
 def _is_rule(line: str) -> bool:

@@ -198,7 +198,7 @@ def _read(
     events = check_as_of(events, as_of, findings)
     check_order(events, applied, findings)
     return JobSearchLog(
-        applications=applications_table(tables, joined, applied, cells),
+        applications=applications_table(tables, joined, applied, events, cells),
         events=events_table(events, joined, tables),
         ratings=ratings_table(read_ratings(tables, joined.rows, cells), joined),
         as_of=as_of,
@@ -214,21 +214,19 @@ def _read_tables(
     tables: list[Table], joined: Joined, cells: Cells, gathered: Occurrences, mine_notes: bool
 ) -> list[Told]:
     """Read the events of all tables; return what they tell of the applications themselves."""
-    nothing = Told()
-    told = [nothing] * len(tables)
+    told = [Told() for _ in tables]
     wide: dict[int, Wide] = {}
     for at, (table, apps) in enumerate(zip(tables, joined.rows, strict=True)):
         if table.role == "events":
-            told[at] = Told(applied=Long(table, apps, cells, gathered).read())
-        else:
-            wide[at] = Wide(table, apps, cells, gathered)
-            wide[at].read_dates()
+            told[at].applied = Long(table, apps, cells, gathered).read()
+        wide[at] = Wide(table, apps, cells, gathered)
+        wide[at].read_dates()
     if not any(table.tidy for table in tables) and mine_notes:
         for table, apps in zip(tables, joined.rows, strict=True):
             read_notes(table, apps, cells, gathered)
     # A status tells only what no date of any table tells.
     for at, reader in wide.items():
-        told[at] = Told(saved=reader.read_statuses())
+        told[at].saved = reader.read_statuses()
     return told
 
 

@@ -169,9 +169,10 @@ def with_events(sheet: Sheet, events: Mapping[str, list[list[Any]]]) -> list[She
         columns = [Column.of("application_id", [ids[row] for row, _ in flat])]
         for header in headers:
             cells = [show_cell(record.get(header)) for _, record in flat]
-            columns.append(Column.of("event" if header == kind else header, cells))
+            columns.append(Column.of(header, cells))
         lines = sheet.lines[[row for row, _ in flat]]
-        out.append(Sheet(sheet.file, f"{sheet.name} {name}".strip(), columns, lines))
+        name = f"{sheet.name} {name}".strip()
+        out.append(Sheet(sheet.file, name, columns, lines, kinds=kind or ""))
     return out
 
 

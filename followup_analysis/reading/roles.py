@@ -18,6 +18,7 @@ ROLES = {
     "follow_ups": "one row per follow-up",
     "events": "one row per event",
     "ratings": "one row per rating",
+    "saved": "one row per job that was saved",
 }
 _SAMPLE = 200  # distinct words looked at to see what a column holds
 _TELLING = {
@@ -35,8 +36,10 @@ def find_role(sheet: Sheet, meanings: Meanings, beside_events: bool = False) -> 
     With `beside_events`, another sheet tells what happened: names and ids are enough here.
     """
     has = {meaning.field for meaning in meanings if meaning}
-    if not has & {"company", "application_id", "role", "counter", "name"}:
+    if not has & {"company", "application_id", "role", "counter", "name", "title"}:
         return None
+    if not has & {"company", "role", "name", "title"} and has & {"follow_up_on", "follow_up_due"}:
+        return "follow_ups"
     if "kind" in has and ("date" in has or "status" not in has):
         return "events"
     if "date" in has and has & {"stress", "control"} and not has & {"status", "interview_on"}:
@@ -46,9 +49,11 @@ def find_role(sheet: Sheet, meanings: Meanings, beside_events: bool = False) -> 
         return "interviews" if repeats else _applications(has)
     if "date" in has and _tells_events(sheet, meanings):
         return "events"
+    if {"saved_on", "company"} <= has and not has & {"status", "stage"}:
+        return "saved"
     if beside_events and {"application_id", "company"} <= has:
         return "applications"
-    about = normalise(sheet.name or sheet.file.rsplit(".", 1)[0])
+    about = normalise(f"{sheet.file.rsplit('/', 1)[-1].rsplit('.', 1)[0]} {sheet.name}")
     return _part_of_an_application(sheet, has, meanings, about) or _applications(has)
 
 

@@ -86,6 +86,7 @@ class Sheet:
     loose: dict[int, list[str]] = field(default_factory=dict)  # the same, but the last are blank
     width: int = 0  # cells of the header
     notes: list[str] = field(default_factory=list)
+    kinds: str = ""  # the header of what happened, where it is known
     optional: bool = False  # it only lay beside the log: it need not hold one
 
     @classmethod

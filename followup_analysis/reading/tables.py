@@ -15,10 +15,10 @@ import pandas as pd
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, RATING_COLUMNS
 from .cells import Cells
 from .columns import Table
+from .extras import application_extras, event_extras, first_values
 from .joining import Joined
 from .occurrences import NOT_A_DAY, Events, some
 from .problems import typed, typed_table
-from .sheets import Column
 from .tidy import provenance
 
 _TEXTS = ("person", "company", "role", "role_family", "source", "contact", "status", "notes")
@@ -74,7 +74,7 @@ def _after(day: np.ndarray, as_of: pd.Timestamp | None) -> np.ndarray:
 
 
 def applications_table(
-    tables: list[Table], joined: Joined, applied: np.ndarray, cells: Cells
+    tables: list[Table], joined: Joined, applied: np.ndarray, events: Events, cells: Cells
 ) -> pd.DataFrame:
     """Return one row per application."""
     n = len(joined.ids)
@@ -82,12 +82,13 @@ def applications_table(
     for name in _TEXTS:
         out[name] = _first_texts(name, tables, joined)
     out["applied_on"] = applied
-    out["referral"] = _first_values(
+    out["referral"] = first_values(
         [(cells.yes_or_no(t, t.column("referral")), apps) for t, apps in _with(tables, joined)], n
     )
     kept = {name: typed(out[name], dtype) for name, dtype in APPLICATION_COLUMNS.items()}
-    kept |= _extras(tables, joined, kept)
-    return pd.DataFrame(kept | _places(tables, joined, n), index=pd.RangeIndex(n))
+    places = _places(tables, joined, n)
+    extras = application_extras(tables, joined, events, {*kept, *places})
+    return pd.DataFrame(kept | extras | places, index=pd.RangeIndex(n))
 
 
 def _with(tables: list[Table], joined: Joined) -> list[tuple[Table, np.ndarray]]:
@@ -100,47 +101,7 @@ def _first_texts(name: str, tables: list[Table], joined: Joined) -> np.ndarray:
         for table, apps in _with(tables, joined)
         if (column := table.column(name)) is not None
     ]
-    return _first_values(said, len(joined.ids))
-
-
-def _first_values(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> np.ndarray:
-    """Return the first value that is said of each application."""
-    out = np.full(n, None, dtype=object)
-    for values, apps in reversed(said):
-        rows = np.flatnonzero((apps >= 0) & (values != None))[::-1]  # noqa: E711
-        out[apps[rows]] = values[rows]
-    return out
-
-
-def _extras(tables: list[Table], joined: Joined, taken: dict) -> dict[str, object]:
-    """Return the columns that are no field, by their own headers."""
-    said: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
-    for table, apps in _with(tables, joined):
-        if table.role == "events":
-            continue
-        own: set[str] = set()
-        for column in _kept_as_is(table):
-            name = _free(column.header, {*taken, *own, "file", "sheet", "line"})
-            own.add(name)
-            said.setdefault(name, []).append((column.texts(), apps))
-    n = len(joined.ids)
-    return {name: typed(_first_values(pairs, n), "str") for name, pairs in said.items()}
-
-
-def _kept_as_is(table: Table) -> list[Column]:
-    """Return the extra columns, and those of which only a part is in a field."""
-    more = [column for columns in table.fields.values() for column in columns[1:]]
-    more += table.fields.get("status_date", [])[:1]
-    kept = {id(column) for column in (*table.extras, *more)}
-    return [column for column in table.sheet.columns if id(column) in kept]
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name} ({number})"
-    return free
+    return first_values(said, len(joined.ids))
 
 
 def _places(tables: list[Table], joined: Joined, n: int) -> dict[str, object]:
@@ -163,28 +124,11 @@ def events_table(events: Events, joined: Joined, tables: list[Table]) -> pd.Data
     events = some(events, np.lexsort((late, events["app"])))
     events["application_id"] = _ids(joined)[events["app"]]
     kept = {name: typed(events[name], dtype) for name, dtype in EVENT_COLUMNS.items()}
-    return pd.DataFrame(kept | _event_extras(events, tables, kept))
+    return pd.DataFrame(kept | event_extras(events, tables, {*kept}))
 
 
 def _ids(joined: Joined) -> np.ndarray:
     return np.array([*joined.ids, None], dtype=object)
-
-
-def _event_extras(events: Events, tables: list[Table], taken: dict) -> dict[str, object]:
-    """Return the extra columns of sheets with one row per event."""
-    out: dict[str, np.ndarray] = {}
-    origin, row = events["origin"], events["row"]
-    for table in tables:
-        if table.role != "events" or not table.extras:
-            continue
-        here = np.flatnonzero(origin == table.sheet)
-        own: set[str] = set()
-        for column in table.extras:
-            name = _free(column.header, {*taken, *own})
-            own.add(name)
-            values = out.setdefault(name, np.full(len(row), None, dtype=object))
-            values[here] = column.texts()[row[here]]
-    return {name: typed(values, "str") for name, values in out.items()}
 
 
 def ratings_table(ratings: list[dict[str, np.ndarray]], joined: Joined) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from .headers import normalise
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import UNDATED
 from .sheets import Column
-from .vocabulary import ENDINGS
+from .vocabulary import ENDINGS, NOTHING
 from .words import Sense
 
 # Columns of dates of the application: field -> the event.
@@ -173,6 +173,8 @@ class Wide:
         out = []
         for column in [] if self.table.tidy else self.table.fields.get("status", []):
             yes = _TICKED.get(normalise(column.header))
+            if self.table.role in ("interviews", "follow_ups"):
+                yes = NOTHING  # "completed" says what is known
             done = "kept as text, read as no event"
             for senses in self.cells.senses(self.table, column, self.here, done, yes):
                 out.append((column, senses))

@@ -32,17 +32,20 @@ _STATUSES = {
         | waiting for response | apply online | applied for job | applied online | reviewing
         | received | confirmation received | no answer yet | waiting to hear
         | solicitado | enviada | candidatura enviada | eingereicht | offen | verstuurd | inviata
-        | gesolliciteerd | app | no decision yet | decision pending | under consideration""",
+        | gesolliciteerd | app | no decision yet | decision pending | under consideration
+        | application confirmation | confirmation""",
     Sense("interview", "screen"): """recruiter screen | phone screen | screening call | screen
         | initial screen | hr call | hr screen | phone screening | screening | recruiter call
         | phone interview | telephone interview | screening interview | initial call""",
     Sense("advance"): """shortlisted | referred to hiring manager | next round | advanced | advance
         | invited | invitation | invited to interview | moved forward | moving forward
         | progressed | invited to next round | passed | next stage | interview invitation
-        | invited for interview | callback""",
+        | invited for interview | callback
+        | availability request | schedule interview | interview request""",
     Sense("assessment"): """assessment | coding challenge | codesignal | take home | oa | test
         | online assessment | take home assignment | take home test | hackerrank | assignment
-        | coding test | take home task | home task""",
+        | coding test | take home task | home task
+        | assessment sent | assessment received""",
     Sense("interview"): """interview | interviewing | interviewed | interviews | entrevista
         | interview 1 | interview 2 | interview 3 | interview 4 | interview 5 | 1st interview
         | 2nd interview | 3rd interview | second interview | third interview | in interview
@@ -53,18 +56,19 @@ _STATUSES = {
     Sense("interview", "first"): "first interview | first round | 1st round | round 1",
     Sense("interview", "technical"): "technical | technical interview | tech interview",
     Sense("interview", "onsite"): """onsite | on campus | on site | panel | onsite interview
-        | on site interview | panel interview | on campus interview""",
+        | on site interview | panel interview | on campus interview
+        | on site interview""",
     Sense("interview", "final"): "final | final round | final interview | final round interview",
     Sense("booked"): """interview scheduled | scheduled | interview booked | booked
         | interview upcoming | upcoming interview""",
     Sense("offer"): """offer | offer received | offer extended | offered | job offer | oferta
-        | angebot | offre | verbal offer | received offer""",
-    Sense(
-        "offer", "accepted"
-    ): """aceptada | angenommen | accepted | hired | offer accepted | accepted offer
-        | accepted the offer | got the job | signed""",
+        | angebot | offre | verbal offer | received offer
+        | offer made | offer letter""",
+    Sense("offer", "accepted"): """accepted | hired | offer accepted | accepted offer | signed
+        | accepted the offer | got the job | accept offer | aceptada | angenommen""",
     Sense("offer", "declined"): """offer declined | turned down | declined offer | offer rejected
-        | turned down offer | i declined | declined the offer | offer turned down""",
+        | turned down offer | i declined | declined the offer | offer turned down
+        | decline offer""",
     Sense("rejection"): """rejected | rejection | not selected | not moving forward | refused
         | not progressing | negative | rechazado | denied | absage | abgelehnt | refuse
         | not hired | unsuccessful | no offer | turned me down
@@ -84,12 +88,16 @@ _STATUSES = {
     Sense("closed"): """position closed | position cancelled | position canceled | position filled
         | expired | cancelled | canceled | filled | job closed | closed | role closed | role filled
         | role cancelled | role canceled | posting closed | posting removed | job cancelled""",
-    Sense("nothing"): "on hold | hiring freeze | paused | position on hold | frozen | archived",
+    Sense("nothing"): """on hold | hiring freeze | paused | position on hold | frozen | archived
+        | hiring freeze notification | prep cover letter | prep resume | prep for interview
+        | get reference | send availability""",
     Sense("response"): """response | responded | reply | replied | heard back | contacted
         | recruiter reached out | employer contacted me | acknowledged | reply received
-        | response received | first response | employer reply""",
+        | response received | first response | employer reply
+        | information request | action required from company | recruiter contact""",
     Sense("follow_up"): """follow up | followup | followed up | follow up sent | follow up done
-        | thank you sent | thank you | followed up with employer | sent follow up""",
+        | thank you sent | thank you | followed up with employer | sent follow up
+        | send thank you | send follow up | reach out | reached out | checked in""",
     Sense("follow_up", "email"): """follow up email | thank you email | emailed | email sent
         | sent email | follow up e mail | thank you e mail""",
     Sense("follow_up", "note"): "thank you note | thank you card | thank you note sent",
@@ -103,7 +111,8 @@ _STATUSES = {
         | planned follow up | next follow up | to follow up""",
     Sense("rating"): "rating | ratings | mood | self rating | stress rating | check in",
     Sense("elsewhere"): """networking event | networking | searched online | job search | job fair
-        | workshop | searching | resume | updated resume | career fair | research""",
+        | workshop | searching | resume | updated resume | career fair | research
+        | false positive | did not apply inbound request | attended workshop""",
 }
 _CHANNELS = {
     "call": """call | phone | phone call | telephone | called | telephone call | voicemail | tel
