@@ -249,10 +249,10 @@ def aalen_johansen(
     n = np.maximum(n_risk, 1)[..., None, :]
     hazard = n_event / n
     total = hazard.sum(axis=-2, keepdims=True)
-    stay = 1 - total
+    stay = np.maximum(1 - total, 0)  # chances that add up to 1 may pass it by a rounding
     left = np.cumprod(stay, axis=-1)
     before = np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
-    incidence = np.cumsum(before * hazard, axis=-1)
+    incidence = np.minimum(np.cumsum(before * hazard, axis=-1), 1)
 
     # Where everyone leaves at once nothing can follow, and the term in I(t) - I(k) is 0.
     per_stay = np.divide(1.0, stay, out=np.zeros_like(stay), where=stay > 1e-12)

@@ -55,6 +55,14 @@ def test_incidence_of_the_seven_applications():
     assert at(result, [4], "silent")["std_error"].tolist() == exact([np.sqrt(1 / 27)])
 
 
+def test_chances_that_round_past_one_are_still_chances():
+    # Five who are all answered with no, on four days: the sum of the steps is 1 + 2e-16.
+    noes = pd.DataFrame({"exit_day": [0, 1, 2, 3, 3], "ending": "no"})
+    assert fa.cumulative_incidence(noes, horizon=4).table["estimate"].max() == 1
+    table = fa.timing(noes.assign(follow_up_day=None), replicates=3).table.query("ending == 'no'")
+    assert table.set_index("bin").loc["never", "raw"] == 1
+
+
 def test_incidence_stops_where_nobody_is_observed():
     result = fa.cumulative_incidence(seven_applications(), horizon=30)
     assert at(result, [15, 16], "yes")["estimate"].isna().tolist() == [False, True]
