@@ -199,6 +199,6 @@ def test_the_chart_draws_both_with_their_intervals():
         np.testing.assert_allclose(limits, rows[["conf_low", "conf_high"]])
     assert crude.lines[0].get_markerfacecolor() == "none"
     first = row(result, 1)
-    label = f"day 1\n{first['n_followed_up']} against {first['n_not_yet']}"
+    label = f"day 1\n{first['n_followed_up']} : {first['n_not_yet']}"
     assert ax.get_xticklabels()[0].get_text() == label
     plt.close(ax.figure)
