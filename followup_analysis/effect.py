@@ -12,9 +12,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, tally_for_model
+from .chances import Terms, fit_chances, tally_for_model, terms_of
 from .draws import COLUMNS, Drawn, draw_log, summarise
 from .errors import FollowupError
+from .log import count
+from .persondays import count_person_days
 from .result import Result
 from .strategies import Outcome, follow_strategy
 from .survival import Source
@@ -116,7 +118,7 @@ def follow_up_effect(
     return Result(
         _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark),
         pd.concat([table, trust], ignore_index=True),
-        (*assumptions(drawn.chances.terms), *counts.notes),
+        (*assumptions(drawn.chances.terms), *counts.notes, *_undated(counts, by_day, horizon)),
         chart="effect",
         alt="Dots with intervals: how much more often yes, no and silence follow when writing.",
     )
@@ -162,6 +164,35 @@ def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
         "days_saved": never.mean_wait - early.mean_wait,
     }
     return summarise(drawn, level)
+
+
+def _undated(counts: Tally, by_day: int, horizon: int) -> tuple[str, ...]:
+    """How far answers without a date, or with a latest date only, could move the difference."""
+    notes = []
+    lost = sum(counts.undated.values())
+    if lost:
+        most = 100 * lost / (counts.n_episodes + lost)
+        notes.append(
+            f"Wherever the {count(lost, 'answer')} on an unknown day belong, they move the "
+            f"difference by at most {most:.0f} points."
+        )
+    if counts.earliest is not None:
+        late, early = (_as_fitted(each, by_day, horizon) for each in (counts, counts.earliest))
+        notes.append(
+            "With each yes that is known only from the next interview dated as early as the log "
+            f"allows, the difference would be {100 * early:+.0f} in 100, not {100 * late:+.0f}."
+        )
+    return tuple(notes)
+
+
+def _as_fitted(counts: Tally, by_day: int, horizon: int) -> float:
+    """The difference at the fit itself, without draws."""
+    days = count_person_days(counts, horizon)
+    n_start = days.n_start[:, 0]
+    answers, writing = fit_chances(days, terms_of(counts.patterns, n_start, days.days)).fitted()
+    weight = (n_start / n_start.sum())[None]
+    written, never = (follow_strategy(answers, writing, weight, day) for day in (by_day, None))
+    return float(written.yes[0] - never.yes[0])
 
 
 def _benchmark(drawn: Drawn, by_day: int) -> float | None:

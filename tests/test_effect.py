@@ -198,3 +198,17 @@ def test_power_never_looks_at_the_observed_effect():
 def test_the_first_verdict_that_fits(low, high, prob, ratio, benchmark, kind):
     verdict = give_verdict(low, high, prob, smallest=0.10, limit_ratio=ratio, benchmark=benchmark)
     assert verdict.kind == kind
+
+
+def test_answers_dated_late_or_not_at_all_are_bounded():
+    frame = simulate_episodes(200, seed=6)
+    frame["implied"] = (frame["ending"] == "yes") & (np.arange(200) % 3 == 0)
+    frame["earliest_exit_day"] = frame["exit_day"].mask(frame["implied"], 0)
+    frame["exit_day"] = frame["exit_day"].astype("Int64").mask(frame["ending"] == "no", None)
+    frame.loc[frame.index[frame["exit_day"].isna()][4:], "exit_day"] = 9
+    notes = fa.follow_up_effect(frame).notes
+    assert (
+        "Wherever the 4 answers on an unknown day belong, they move the difference by at most "
+        "2 points." in notes
+    )
+    assert any(note.startswith("With each yes that is known only") for note in notes)
