@@ -67,12 +67,12 @@ def log_beta(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def log_gamma(x: np.ndarray) -> np.ndarray:
     """Logarithm of the gamma function of numbers above 0: Stirling's series for x + 8."""
-    steps = np.ones_like(x)
-    for i in range(8):
-        steps = steps * (x + i)
+    steps = x * (x + 1) * (x + 2) * (x + 3) * (x + 4) * (x + 5) * (x + 6) * (x + 7)
     y = x + 8
-    series = sum(term / y ** (2 * i + 1) for i, term in enumerate(_STIRLING))
-    return (y - 0.5) * np.log(y) - y + np.log(2 * np.pi) / 2 + series - np.log(steps)
+    series = np.zeros_like(y)
+    for term in reversed(_STIRLING):
+        series = series / y**2 + term
+    return (y - 0.5) * np.log(y) - y + np.log(2 * np.pi) / 2 + series / y - np.log(steps)
 
 
 def _quantile(a: np.ndarray, b: np.ndarray, at: np.ndarray, weight: Any) -> np.ndarray:

@@ -7,7 +7,7 @@ are told apart only by what was known at the start; whether somebody followed up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -84,12 +84,12 @@ def cumulative_incidence(
     counts = _counts(source, by)
     last = last_day(counts, horizon)
     causes = _ANSWERS if withdrawn == "compete" else _ANSWERS[:2]
-    table = _incidence_table(counts, last, causes, level)
-    sentences = [_incidence_sentence(part, name) for name, part in _named(table, counts)]
+    columns = _incidence_columns(counts, last, causes, level)
+    sentences = [_incidence_sentence(part, name) for name, part in _named(columns, counts)]
     notes = (*counts.notes, *_sensitivity(counts, last, withdrawn))
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
-        table,
+        table_by_group(counts, columns),
         notes,
         chart="cumulative_incidence",
         alt="Stacked areas: the share of interviews answered with yes, with no, withdrawn and "
@@ -151,11 +151,11 @@ def kaplan_meier(
     codes = answer_codes(answer)
     counts = _counts(source, by)
     last = last_day(counts, horizon)
-    table = _waiting_table(counts, last, codes, level)
-    sentences = [_waiting_sentence(part, name) for name, part in _named(table, counts)]
+    columns = _waiting_columns(counts, last, codes, level)
+    sentences = [_waiting_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
-        table,
+        table_by_group(counts, columns),
         counts.notes,
         chart="waiting_curve",
         alt="Falling step curve with a band: the share of interviews still without an answer, by "
@@ -213,11 +213,11 @@ def restricted_mean(
     """
     codes = answer_codes(answer)
     counts = _counts(source, by)
-    table = _mean_table(counts, last_day(counts, horizon), codes, level)
-    sentences = [_mean_sentence(part, name) for name, part in _named(table, counts)]
+    columns = _mean_columns(counts, last_day(counts, horizon), codes, level)
+    sentences = [_mean_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
-        table,
+        table_by_group(counts, columns),
         counts.notes,
         chart="restricted_mean",
         alt="A dot with its interval for each group: the mean number of days waited.",
@@ -305,9 +305,12 @@ def product_limit(
     }
 
 
-def _incidence_table(
+_Columns = dict[str, Any]  # arrays of shape (groups, ...) that broadcast
+
+
+def _incidence_columns(
     counts: Tally, last: int, causes: tuple[str, ...], level: float
-) -> pd.DataFrame:
+) -> _Columns:
     risk = by_group(counts, last)
     n_event = risk.n_event[:, : len(causes)]
     incidence, variance, left, left_variance = aalen_johansen(risk.n_risk, n_event)
@@ -316,30 +319,26 @@ def _incidence_table(
     estimate = np.where(unknown, np.nan, np.concatenate([incidence, left[:, None]], axis=1))
     std_error = np.sqrt(np.concatenate([variance, left_variance[:, None]], axis=1))
     low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event)[:, None], level)
-    return table_by_group(
-        counts,
-        {
-            "ending": np.array([*causes, "silent"])[:, None],
-            "day": np.arange(last + 1),
-            "n_risk": n_risk,
-            "n_event": np.concatenate([n_event, np.zeros_like(n_risk)], axis=1),
-            "estimate": estimate,
-            "std_error": np.where(unknown, np.nan, std_error),
-            "conf_low": low,
-            "conf_high": high,
-            "level": level,
-        },
-    )
+    return {
+        "ending": np.array([*causes, "silent"])[:, None],
+        "day": np.arange(last + 1),
+        "n_risk": n_risk,
+        "n_event": np.concatenate([n_event, np.zeros_like(n_risk)], axis=1),
+        "estimate": estimate,
+        "std_error": np.where(unknown, np.nan, std_error),
+        "conf_low": low,
+        "conf_high": high,
+        "level": level,
+    }
 
 
-def _waiting_table(counts: Tally, last: int, codes: list[int], level: float) -> pd.DataFrame:
+def _waiting_columns(counts: Tally, last: int, codes: list[int], level: float) -> _Columns:
     risk = by_group(counts, last)
     n_event = risk.n_event[:, codes].sum(axis=1)
-    columns = product_limit(risk.n_risk, n_event, level)
-    return table_by_group(counts, {"day": np.arange(last + 1), **columns})
+    return {"day": np.arange(last + 1), **product_limit(risk.n_risk, n_event, level)}
 
 
-def _mean_table(counts: Tally, horizon: int, codes: list[int], level: float) -> pd.DataFrame:
+def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -> _Columns:
     risk = by_group(counts, horizon)
     n, n_event = risk.n_risk, risk.n_event[:, codes].sum(axis=1)
     _, _, left, _ = aalen_johansen(n, n_event[:, None])
@@ -351,18 +350,15 @@ def _mean_table(counts: Tally, horizon: int, codes: list[int], level: float) -> 
     unknown = _unobserved(n, left)[:, -1]
     estimate, std_error = np.where(unknown, np.nan, [area[:, 0], np.sqrt(terms.sum(axis=1))])
     reach = normal_quantile(level) * std_error
-    return table_by_group(
-        counts,
-        {
-            "n": n[:, 0],
-            "horizon": horizon,
-            "estimate": estimate,
-            "std_error": std_error,
-            "conf_low": np.clip(estimate - reach, 0, horizon),
-            "conf_high": np.clip(estimate + reach, 0, horizon),
-            "level": level,
-        },
-    )
+    return {
+        "n": n[:, 0],
+        "horizon": horizon,
+        "estimate": estimate,
+        "std_error": std_error,
+        "conf_low": np.clip(estimate - reach, 0, horizon),
+        "conf_high": np.clip(estimate + reach, 0, horizon),
+        "level": level,
+    }
 
 
 def _known(n_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:
@@ -388,19 +384,14 @@ def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
     return tally(source, by=names)
 
 
-_Part = dict[str, np.ndarray]
-
-
-def _named(table: pd.DataFrame, counts: Tally) -> Iterator[tuple[str, _Part]]:
-    """Yield each group's name ("" for the only one) and the columns of its rows."""
+def _named(columns: _Columns, counts: Tally) -> Iterator[tuple[str, _Columns]]:
+    """Yield each group's name ("" for the only one) and its part of the columns."""
     if not counts.n_episodes:
         return
-    columns = {name: table[name].to_numpy() for name in table if name not in counts.patterns}
-    size = len(table) // len(counts.patterns)
+    arrays = np.broadcast_arrays(*columns.values())
     for group, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
-        rows = slice(group * size, (group + 1) * size)
         name = ", ".join("not recorded" if pd.isna(v) else str(v) for v in values)
-        yield name, {column: array[rows] for column, array in columns.items()}
+        yield name, dict(zip(columns, (array[group] for array in arrays), strict=True))
 
 
 def answer_codes(answer: str | Sequence[str]) -> list[int]:
@@ -417,27 +408,26 @@ def _check_withdrawn(withdrawn: str) -> None:
         raise FollowupError(f"withdrawn is 'compete' or 'censor', not {withdrawn!r}.")
 
 
-def _incidence_sentence(part: _Part, name: str) -> str:
-    words = part["ending"][part["day"] == 0]
-    estimate = part["estimate"].reshape(len(words), -1)
+def _incidence_sentence(part: _Columns, name: str) -> str:
+    words, estimate = part["ending"][:, 0].tolist(), part["estimate"]
     day = np.flatnonzero(~np.isnan(estimate[0]))[-1]
-    n = part["n_risk"][0]
+    n = part["n_risk"][0, 0]
     head = f"{name[:1].upper() + name[1:]}, {n}" if name else f"Of {n}"
     share = {word: _hundred(value) for word, value in zip(words, estimate[:, day], strict=True)}
-    low, high = (_hundred(part[end][day]) for end in ("conf_low", "conf_high"))
+    low, high = (_hundred(part[end][0, day]) for end in ("conf_low", "conf_high"))
     rest = ", ".join(
         f"{value} {'silence' if word == 'silent' else word}"
         for word, value in share.items()
         if word != "yes" and (word != "withdrawn" or value)
     )
-    percent = f"{100 * part['level'][0]:g} %"
+    percent = f"{100 * part['level'][0, 0]:g} %"
     return (
         f"{head} interview{'s' if n != 1 else ''}, by day {day}: {share['yes']} in 100 yes "
         f"({percent} {low} to {high}), {rest}."
     )
 
 
-def _waiting_sentence(part: _Part, name: str) -> str:
+def _waiting_sentence(part: _Columns, name: str) -> str:
     estimate = part["estimate"]
     last = np.flatnonzero(~np.isnan(estimate))[-1]
     half = np.flatnonzero(estimate <= 0.5)
@@ -454,8 +444,7 @@ def _waiting_sentence(part: _Part, name: str) -> str:
     )
 
 
-def _mean_sentence(part: _Part, name: str) -> str:
-    row = {column: values[0] for column, values in part.items()}
+def _mean_sentence(row: _Columns, name: str) -> str:
     head = f"{name[:1].upper() + name[1:]}: an" if name else "An"
     if np.isnan(row["estimate"]):
         return (

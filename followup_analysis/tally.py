@@ -369,7 +369,7 @@ def _distinct(
     """Count the distinct rows of whole-number columns through one integer key."""
     if not len(columns[0]):
         return columns, np.zeros(0, dtype=np.int64)
-    lows = [int(column.min()) for column in columns]
+    lows = [min(0, int(column.min())) for column in columns]  # NEVER and UNDATED are below 0
     sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
     if prod(sizes) <= _SPARSE:
         counts = _count_keys(columns, lows, sizes, weights)
@@ -406,15 +406,18 @@ def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.nda
         raise FollowupError(
             "the columns of by have too many values to be kept apart; bin those that are measured."
         )
-    key = np.zeros(len(columns[0]), dtype=np.min_scalar_type(~cells))
+    key = None
     for column, low, size in zip(columns, lows, sizes, strict=True):
         if size == 1:
             continue
-        key *= size
-        key += column  # may run over until low is off again, which brings it back
+        if key is None:
+            key = column.astype(np.min_scalar_type(~cells))
+        else:
+            key *= size
+            key += column
         if low:
-            key -= np.int64(low).astype(key.dtype)
-    return key
+            key -= low
+    return np.zeros(len(columns[0]), dtype=np.int8) if key is None else key
 
 
 def _codes(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
