@@ -24,6 +24,7 @@ from .timing import timing
 from .trials import sequential_trials
 from .trust import e_value
 from .waiting import waiting
+from .writing import write_log
 
 __all__ = [
     "ColumnError",
@@ -60,4 +61,5 @@ __all__ = [
     "timing_curve",
     "waiting",
     "wilson",
+    "write_log",
 ]
