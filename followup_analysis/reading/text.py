@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from itertools import islice
 
 from ..errors import LogError
+from .large import LONG, read_long_text
 from .sheets import Sheet
 
 _DELIMITERS = ",;\t|"
@@ -72,11 +74,21 @@ def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
     -------
     Sheet
     """
-    delimiter = _find_delimiter(text, recognise)
-    rows, lines = _records(text, delimiter)
+    start = _first_lines(text)
+    delimiter = _find_delimiter(start, recognise)
+    if len(text) > LONG:
+        rows, lines, _ = _records(start, delimiter)
+        at = find_header(rows, recognise)
+        header = [cell.strip() for cell in rows[at]]
+        sheet = read_long_text(text, delimiter, file, header, lines[at])
+        if sheet is not None:
+            sheet.preamble = rows[:at]
+            return sheet.without_blank_rows()
+    rows, lines, notes = _records(text, delimiter)
     at = find_header(rows, recognise)
-    joint = delimiter if delimiter != "\t" else "\t"
-    return sheet_of_rows(file, "", rows, lines, at, joint=joint)
+    sheet = sheet_of_rows(file, "", rows, lines, at, joint=delimiter)
+    sheet.notes += [f"{file}, {note}" for note in notes]
+    return sheet
 
 
 def find_header(rows: list[list[str]], recognise: Recognise) -> int:
@@ -111,28 +123,63 @@ def _n_known(row: list[str], recognise: Recognise) -> int:
     return len({cell.strip() for cell in row if cell.strip() and recognise(cell)})
 
 
-def _find_delimiter(text: str, recognise: Recognise) -> str:
+def _first_lines(text: str) -> str:
     start = io.StringIO(text[:100_000], newline="")
-    sample = "".join(line for _, line in zip(range(_HEADER_WITHIN), start, strict=False))
+    return "".join(line for _, line in zip(range(_HEADER_WITHIN), start, strict=False))
 
+
+def _find_delimiter(start: str, recognise: Recognise) -> str:
     def score(delimiter: str) -> tuple[int, int]:
-        rows, _ = _records(sample, delimiter)
+        rows, _, _ = _records(start, delimiter)
         known = max((_n_known(row, recognise) for row in rows), default=0)
         return known, sum(len(row) > 1 for row in rows)
 
     return max(_DELIMITERS, key=score)
 
 
-def _records(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """Split text into rows, each with the number of the line on which it begins."""
+def _records(text: str, delimiter: str) -> tuple[list[list[str]], list[int], list[str]]:
+    """Split text into rows; return them, the line on which each begins, and notes."""
     usual = csv.field_size_limit(max(len(text), 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows, lines, begins = [], [], 1
+    source = list(io.StringIO(text, newline=""))
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    notes: list[str] = []
+    begins = 1
     try:
-        for row in reader:
-            rows.append(row)
-            lines.append(begins)
-            begins = reader.line_num + 1
+        while begins <= len(source):
+            stray = _read_rows(source, delimiter, begins, rows, lines)
+            if stray is None:
+                break
+            # A quote that opens a cell and never rightly closes it would swallow other records.
+            literal = csv.reader([source[stray - 1]], delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            rows += literal
+            lines.append(stray)
+            notes.append(f"line {stray}: a quote is never closed; the line was read as it is.")
+            begins = stray + 1
     finally:
         csv.field_size_limit(usual)
-    return rows, lines
+    return rows, lines, notes
+
+
+def _read_rows(
+    source: list[str], delimiter: str, begins: int, rows: list[list[str]], lines: list[int]
+) -> int | None:
+    """Read rows from a line on; return the line of a quote that is never rightly closed."""
+    offset = begins - 1
+    reader = csv.reader(islice(source, offset, None), delimiter=delimiter)
+    for row in reader:
+        behind = offset + reader.line_num
+        if behind > begins and not _is_closed(source[begins - 1 : behind], delimiter):
+            return begins
+        rows.append(row)
+        lines.append(begins)
+        begins = behind + 1
+    return None
+
+
+def _is_closed(record: list[str], delimiter: str) -> bool:
+    """Return whether the quotes of a record of several lines are where quotes belong."""
+    try:
+        return len(list(csv.reader(record, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False

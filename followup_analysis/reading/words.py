@@ -182,6 +182,7 @@ LISTS = {
     "stage": _turned(_STAGES),
 }
 _MISSING_WORDS, _NAME_MISSING_WORDS = set(_phrases(_MISSING)), set(_phrases(_NAME_MISSING))
+_FIRST_OF_MISSING = {word[0] for word in (*_MISSING_WORDS, *_NAME_MISSING_WORDS)}
 _YES_WORDS, _NO_WORDS = set(_phrases(_YES)), set(_phrases(_NO))
 
 
@@ -192,12 +193,22 @@ def key(word: str) -> str:
 
 def is_missing(word: str) -> bool:
     """Return whether a word says that there is nothing: N/A, TBD, a dash, a question mark."""
+    if _is_surely_said(word):
+        return False
     return plain(word) in _MISSING_WORDS or _is_punctuation(word)
 
 
 def is_missing_name(word: str) -> bool:
     """Return the same for a name, where "None", "NA" and "Null" may be what a company is called."""
+    if _is_surely_said(word):
+        return False
     return plain(word) in _NAME_MISSING_WORDS or _is_punctuation(word)
+
+
+def _is_surely_said(word: str) -> bool:
+    """Spare most words the slow look: no word for nothing begins so, or is so long."""
+    first = word[:1]
+    return first.isascii() and first.isalnum() and first.lower() not in _FIRST_OF_MISSING
 
 
 def _is_punctuation(word: str) -> bool:

@@ -161,3 +161,30 @@ def test_row_that_can_be_mended_in_several_ways_goes_aside_as_it_is():
     assert log.applications["company"].tolist() == ["Corp"]
     assert log.set_aside["text"].tolist() == ["Acme,Bolt,Clerk,2026-01-05"]
     assert log.problems["code"].tolist() == ["broken_row"]
+
+
+def test_quote_that_is_never_closed_costs_no_line():
+    log = read(
+        'company,applied,notes\nAcme,2026-01-05,"oops\nBolt,2026-01-06,"fine\nhere"\nCorp,,\n'
+    )
+    assert log.applications["company"].tolist() == ["Acme", "Bolt", "Corp"]
+    log = read('company,applied,notes\nAcme,2026-01-05,\nBolt,2026-01-06,"oops\nCorp,2026-01-07,\n')
+    assert log.applications["company"].tolist() == ["Acme", "Bolt", "Corp"]
+    assert log.applications["line"].tolist() == [2, 3, 4]
+    assert any("line 3: a quote is never closed" in note for note in log.notes)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "odd", ["", 'Odd,2026-01-05,"two\nlines"', "Odd,2026-01-05,one,two", "", "Odd"]
+)
+def test_long_text_is_read_like_a_short_one(monkeypatch, end, odd):
+    lines = ["My search", "", "company,applied,notes"]
+    lines += [f'Company {n},2026-01-{n % 28 + 1:02d},"said ""{n}"""' for n in range(40)]
+    text = end.join([*lines[:20], odd, *lines[20:], ""])
+    short = read(text)
+    monkeypatch.setattr("followup_analysis.reading.text.LONG", 10)
+    long = read(text)
+    for name in ("applications", "events", "problems", "set_aside", "mapping"):
+        pd.testing.assert_frame_equal(getattr(short, name), getattr(long, name))
+    assert short.n_records == long.n_records == 40 + odd.startswith("Odd")
