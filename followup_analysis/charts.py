@@ -245,7 +245,7 @@ def effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _say(ax, row["estimate"], place, f"{100 * row['estimate']:+.0f}", _INK, (0, 9), "center")
     ax.set_yticks(at, [names[quantity] for quantity in rows["quantity"]])
     ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="more or fewer in 100 when writing")
-    ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    ax.xaxis.set_major_formatter(_in_100)
     return _tidy(ax, grid="x")
 
 
@@ -298,7 +298,7 @@ def landmark(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("still open at the end of the day: written to against not yet")
     ax.set_ylabel("more or fewer yes in 100")
     ax.set_xlim(-0.5, len(days) - 0.5)
-    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    ax.yaxis.set_major_formatter(_in_100)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize="small")
     return _tidy(ax, grid="y")
 
@@ -342,7 +342,7 @@ def timing_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     last = rows.iloc[-1]
     _say(ax, last["day"], last["conf_high"], text, _GROUP_COLOURS[0], (0, 4), "right")
     ax.set(xlabel="write by day", ylabel="more or fewer yes in 100")
-    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    ax.yaxis.set_major_formatter(_in_100)
     ax.margins(y=0.2)
     return _tidy(ax, grid="y")
 
@@ -385,7 +385,7 @@ def compare_methods(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             va="bottom",
         )
     ax.set_xlabel("more or fewer yes in 100")
-    ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    ax.xaxis.set_major_formatter(_in_100)
     return ax
 
 
@@ -421,9 +421,9 @@ def minimal_detectable_effect(table: pd.DataFrame, *, ax: Axes | None = None) ->
         ax.plot(row.n, row.estimate, "D", mfc="none", mec=_MUTED, ms=6)
         _say(ax, row.n, row.estimate, f"{row.n:,.0f}", _MUTED, (6, 6), "left")
     ax.set_xscale("log")
-    ax.set(ylim=(0, 1), xlabel="interviews", ylabel="smallest difference that shows")
+    ax.set(ylim=(0, 1), xlabel="interviews", ylabel="smallest difference that shows, in 100")
     ax.xaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
-    _percent(ax)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f}")
     return _tidy(ax, grid="y")
 
 
@@ -639,6 +639,10 @@ def _say(
 
 def _named(word: str) -> str:
     return {"open": "still open", "silent": "silence"}.get(word, word)
+
+
+def _in_100(share: float, _: int) -> str:
+    return f"{100 * share:+.0f}" if abs(share) > 1e-9 else "0"
 
 
 def _percent(ax: Axes) -> None:

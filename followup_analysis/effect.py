@@ -136,16 +136,16 @@ def without_contrast(counts: Tally, what: str) -> Result | None:
     n_wrote = int(counts.n[counts.follow_up_day != NEVER].sum())
     if 0 < n_wrote < n:
         return None
-    why = (
-        "there is no interview with a known day in the log"
-        if not n
-        else "you wrote after none of them before the answer"
-        if not n_wrote
-        else "you wrote after all of them before the answer"
-    )
+    if not n:
+        why = "there is no interview with a known day in the log."
+    else:
+        which = "all" if n_wrote else "none"
+        why = (
+            f"you wrote after {which} of them before the answer "
+            f"({n} interview{'' if n == 1 else 's'}). Both are needed to compare."
+        )
     return Result(
-        f"{what}: no estimate, because {why} ({n} interview{'' if n == 1 else 's'}). "
-        "Both are needed to compare.",
+        f"{what}: no estimate, because {why}",
         pd.DataFrame(columns=COLUMNS),
         counts.notes,
         chart="effect",
@@ -267,12 +267,17 @@ def _sentence(
     )
     if rd["conf_low"] > 0 or rd["conf_high"] < 0 or verdict.kind == "none":
         return told + "."
-    shows = round(100 * at.loc["smallest_detectable_difference", "estimate"])
-    needed = _about(at.loc["interviews_needed", "estimate"])
+    shown, needed = at.loc[["smallest_detectable_difference", "interviews_needed"], "estimate"]
     return (
-        f"{told}: with {n} interviews only an effect of {shows} points or more would show; about "
-        f"{needed} interviews would show one of {round(100 * smallest)} points."
+        f"{told}: with {n} interviews {_shows(shown)}; "
+        f"about {_about(needed)} interviews would show one of {round(100 * smallest)} points."
     )
+
+
+def _shows(difference: float) -> str:
+    if difference >= 1:
+        return "no effect would show, however large"
+    return f"only an effect of {round(100 * difference)} points or more would show"
 
 
 def _about(n: float) -> str:

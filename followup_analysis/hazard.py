@@ -165,7 +165,8 @@ class _Problem:
 
 
 def _columns(counts: np.ndarray, rows: int) -> np.ndarray:
-    return np.asarray(counts, dtype=float).reshape(rows, -1)
+    counts = np.asarray(counts, dtype=float)
+    return counts.reshape(rows, -1 if counts.size else 1)
 
 
 def _check_rank(design: np.ndarray) -> None:

@@ -88,14 +88,23 @@ def minimal_detectable_effect(
     rows += [(interviews_needed(n, spread, share), share) for share in _WORTH_FINDING]
     table = pd.DataFrame(rows, columns=["n", "estimate"])
     return Result(
-        f"{n} interviews show a difference of {round(100 * rows[0][1])} points in four logs of "
-        f"five, and smaller ones less often; {rows[2][0]:,} would show one of 10 points.".replace(
-            ",", " "
-        ).replace(" five  and", " five, and"),
+        _size_sentence(table),
         table,
         ("The chance of finding a true difference is set to 80 %.", *counts.notes),
         chart="minimal_detectable_effect",
         alt="A falling curve: the smallest difference that shows, by the number of interviews.",
+    )
+
+
+def _size_sentence(table: pd.DataFrame) -> str:
+    n, shown = table.iloc[0]
+    needed = f"{table['n'].iloc[2]:,.0f}".replace(",", " ")
+    size = f"{n:.0f} interview{'' if n == 1 else 's'}"
+    if shown >= 1:
+        return f"{size}: too few to show any difference; {needed} would show one of 10 points."
+    return (
+        f"{size} show{'s' if n == 1 else ''} a difference of {round(100 * shown)} points in four "
+        f"logs of five, and smaller ones less often; {needed} would show one of 10 points."
     )
 
 
