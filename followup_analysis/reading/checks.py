@@ -13,6 +13,7 @@ from ..history import ANSWERS
 from .occurrences import NOT_A_DAY, Events, some
 from .problems import UNDATED, VALUE_ASIDE, Findings
 
+_DAYS = np.int64(10**8)  # more than there are days since 1970
 _NO_APPLIED = "the day of the application is set aside"
 
 
@@ -42,6 +43,29 @@ def check_as_of(events: Events, as_of: pd.Timestamp | None, findings: Findings) 
     findings.events(some(events, late & ~booked), "after_as_of", VALUE_ASIDE)
     events["planned"] |= booked
     return some(events, ~late | booked)
+
+
+def check_ratings(events: Events, findings: Findings) -> None:
+    """Report ratings of interviews that were written down after the answer was known."""
+    answers = np.isin(events["kind"], list(ANSWERS)) & ~np.isnat(events["date"])
+    rated = (events["kind"] == "interview") & ~np.isnat(events["date"])
+    rated &= ~np.isnat(events["rated_on"])
+    if not rated.any() or not answers.any():
+        return
+    known = np.sort(_keys(events, "date", answers))
+    place = np.searchsorted(known, _keys(events, "date", rated))
+    next_answer = np.append(known, np.int64(2**62))[place]
+    written = _keys(events, "rated_on", rated)
+    late = np.zeros(len(rated), dtype=bool)
+    late[np.flatnonzero(rated)] = (written > next_answer) & (
+        written // _DAYS == next_answer // _DAYS
+    )
+    findings.events(some(events, late), "rated_after_answer", "kept, with the day of the rating")
+
+
+def _keys(events: Events, name: str, which: np.ndarray) -> np.ndarray:
+    """Return application and day as one number."""
+    return events["app"][which] * _DAYS + events[name][which].astype(np.int64)
 
 
 def check_order(events: Events, applied: np.ndarray, findings: Findings) -> None:

@@ -24,13 +24,15 @@ _EVENTS = {"planned": "follow_up", "booked": "interview"}
 _PLANS = ("planned", "plan", "due", "next")
 
 
-def are_elsewhere(table: Table, vocabulary: Vocabulary, findings: Findings) -> np.ndarray:
+def set_aside_elsewhere(
+    table: Table, here: np.ndarray, vocabulary: Vocabulary, findings: Findings
+) -> np.ndarray:
     """Set aside the rows that tell of no application: networking, a search, a workshop."""
     column = table.column("kind") if table.role == "events" else None
     if column is None:
         return np.zeros(len(table.sheet), dtype=bool)
     senses = [vocabulary.sense(word) for word in column.words]
-    gone = column.spread([bool(s and s.kind == "elsewhere") for s in senses], False, bool)
+    gone = here & column.spread([bool(s and s.kind == "elsewhere") for s in senses], False, bool)
     findings.records(table.sheet, np.flatnonzero(gone), "not_an_application", column)
     return gone
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from ..errors import LogError
 from ..log import MAPPING_COLUMNS, JobSearchLog
 from .cells import Cells, last_done, read_date_columns
-from .checks import check_as_of, check_order, mark_booked
+from .checks import check_as_of, check_order, check_ratings, mark_booked
 from .columns import Table, check_overrides, understand_sheet
 from .containers import open_source
 from .headers import is_known
 from .joining import Joined, join
-from .long import Long, are_elsewhere
+from .long import Long, set_aside_elsewhere
 from .mending import mend_rows
 from .notes import read_notes
 from .occurrences import Occurrences
 from .problems import Findings, typed_table
+from .repeats import merge_repeats, report_alike, set_aside_repeats
 from .sheets import Sheet
 from .stamps import believe, find_stamp
 from .tables import (
@@ -186,17 +188,17 @@ def _read(
     as_of = stamp if believed else as_of
     decisions += stamp_notes
     cells = Cells(findings, words, dates, last_day)
-    excluded = [
-        findings.broken(table.sheet) | are_elsewhere(table, words, findings) for table in tables
-    ]
+    excluded = [_excluded(table, words, findings) for table in tables]
     joined = join(tables, excluded, findings)
     gathered = Occurrences(len(joined.ids))
     told = _read_tables(tables, joined, cells, gathered, mine_notes)
     applied = days_of_application(tables, joined, told, cells, as_of)
-    events = gathered.gather()
+    events = merge_repeats(gathered.gather(), findings)
     mark_booked(events, applied, as_of)
     events = check_as_of(events, as_of, findings)
     check_order(events, applied, findings)
+    if not any(table.tidy for table in tables):
+        check_ratings(events, findings)
     return JobSearchLog(
         applications=applications_table(tables, joined, applied, events, cells),
         events=events_table(events, joined, tables),
@@ -210,6 +212,13 @@ def _read(
     )
 
 
+def _excluded(table: Table, words: Vocabulary, findings: Findings) -> np.ndarray:
+    """Set aside the rows that cannot be, or need not be, part of the log."""
+    gone = findings.broken(table.sheet)
+    gone |= set_aside_elsewhere(table, ~gone, words, findings)
+    return gone if table.tidy else gone | set_aside_repeats(table, ~gone, findings)
+
+
 def _read_tables(
     tables: list[Table], joined: Joined, cells: Cells, gathered: Occurrences, mine_notes: bool
 ) -> list[Told]:
@@ -219,6 +228,7 @@ def _read_tables(
     for at, (table, apps) in enumerate(zip(tables, joined.rows, strict=True)):
         if table.role == "events":
             told[at].applied = Long(table, apps, cells, gathered).read()
+        report_alike(table, apps, cells)
         wide[at] = Wide(table, apps, cells, gathered)
         wide[at].read_dates()
     if not any(table.tidy for table in tables) and mine_notes:

@@ -27,6 +27,9 @@ class Column:
         """Build a column from the text of each row."""
         codes, distinct = pd.factorize(_objects(cells))
         words = [word.strip() for word in distinct]
+        if any(len(word) < len(cell) for word, cell in zip(words, distinct, strict=True)):
+            merged, distinct = pd.factorize(_objects(words))
+            codes, words = merged[codes], list(distinct)
         return cls(header, codes, words).without("".__eq__)
 
     def __len__(self) -> int:

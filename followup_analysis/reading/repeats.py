@@ -1,0 +1,113 @@
+"""What is written down twice -> once, where it is surely the same; else it is reported.
+
+The convention owned here: what is surely the same. A row that repeats another in every cell; an
+event of the same kind and day that two sheets tell of the same application.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from .cells import Cells, date_columns
+from .columns import Table
+from .occurrences import Events, some
+from .problems import Findings
+
+_FILLED_IN = ("detail", "content", "clock", "went_well", "n_finalists")
+_DAYS_FILLED_IN = ("rated_on", "stated_deadline")
+
+
+def set_aside_repeats(table: Table, here: np.ndarray, findings: Findings) -> np.ndarray:
+    """Set aside rows that repeat an earlier one in every cell; return them as a mask.
+
+    Rows that say little, a company and a status, may be alike and still be two applications.
+    """
+    numbers = {id(column) for column in table.fields.get("counter", [])}
+    columns = [column for column in table.sheet.columns if id(column) not in numbers]
+    rows = pd.DataFrame({at: column.codes for at, column in enumerate(columns)})
+    days = [column.filled for _, column in date_columns(table)]
+    dated = np.logical_or.reduce(days) if days else np.zeros(len(rows), dtype=bool)
+    again = rows.duplicated().to_numpy() & dated & here if len(columns) else dated
+    findings.records(table.sheet, np.flatnonzero(again), "duplicate_record")
+    return again
+
+
+def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:
+    """Report applications for the same job on the same day: one may be a slip of the keeper."""
+    company, day = table.column("company"), table.column("applied_on")
+    if table.role != "applications" or table.tidy or company is None or day is None:
+        return
+    said = company.without(partial(table.is_missing, "company"))
+    keys = {"day": cells.day_of(table, day).astype(np.int64)}
+    for name in ("person", "company", "role"):
+        column = said if name == "company" else table.column(name)
+        if column is not None:
+            words = [" ".join(word.split()).casefold() for word in column.words]
+            keys[name] = column.spread(pd.factorize(np.array(words, dtype=object))[0], -1, np.int64)
+    known = said.filled & ~np.isnat(cells.day_of(table, day)) & (apps >= 0)
+    if "role" in keys:
+        known &= keys["role"] >= 0
+    alike = pd.DataFrame(keys).duplicated().to_numpy() & known
+    done = "kept as another application"
+    cells.findings.values(table.sheet, np.flatnonzero(alike), company, "alike", done)
+
+
+def merge_repeats(events: Events, findings: Findings) -> Events:
+    """Merge events that two sheets tell of; report an interview to which they give two days."""
+    origins = {id(origin) for origin in events["origin"]}
+    if len(origins) < 2:
+        return events
+    place = pd.factorize(np.array([id(origin) for origin in events["origin"]]))[0]
+    table = pd.DataFrame({name: events[name] for name in ("app", "kind", "date", "planned")})
+    table["place"] = place
+    dated = ~np.isnat(events["date"])
+    again = table.drop(columns="place").duplicated(keep=False).to_numpy() & dated
+    gone = np.zeros(len(place), dtype=bool)
+    firsts: dict[tuple, int] = {}
+    for at in np.flatnonzero(again).tolist():
+        key = tuple(table.iloc[at][["app", "kind", "date", "planned"]])
+        first = firsts.setdefault(key, at)
+        if place[first] != place[at] and _agree(events, first, at):
+            _fill_in(events, first, at)
+            gone[at] = True
+    _report_two_days(events, place, gone, findings)
+    return some(events, ~gone)
+
+
+def _agree(events: Events, first: int, second: int) -> bool:
+    a, b = events["detail"][first], events["detail"][second]
+    return a is None or b is None or a == b
+
+
+def _fill_in(events: Events, first: int, second: int) -> None:
+    for name in _FILLED_IN:
+        if events[name][first] is None:
+            events[name][first] = events[name][second]
+    for name in _DAYS_FILLED_IN:
+        if np.isnat(events[name][first]):
+            events[name][first] = events[name][second]
+
+
+def _report_two_days(
+    events: Events, place: np.ndarray, gone: np.ndarray, findings: Findings
+) -> None:
+    """Report an interview of one stage that two sheets put on different days."""
+    held = (events["kind"] == "interview") & ~events["planned"] & ~np.isnat(events["date"])
+    held &= ~gone & (events["detail"] != None)  # noqa: E711
+    rows = np.flatnonzero(held)
+    table = pd.DataFrame(
+        {
+            "app": events["app"][rows],
+            "detail": events["detail"][rows],
+            "place": place[rows],
+        }
+    )
+    alone = ~table.duplicated(keep=False)  # one interview of the stage in each of the sheets
+    per_stage = table[alone].groupby(["app", "detail"])["place"].transform("size")
+    two = rows[table[alone].index[(per_stage > 1).to_numpy()]]
+    which = np.zeros(len(gone), dtype=bool)
+    which[two] = True
+    findings.events(some(events, which), "two_days", "both days are kept")
