@@ -224,10 +224,8 @@ def restricted_mean(
     )
 
 
-def aalen_johansen(
-    n_risk: np.ndarray, n_event: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Cumulative incidence of each cause and what is left, with variances, from person-days.
+def incidence_curves(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cumulative incidence of each cause and what is left, from person-days.
 
     Parameters
     ----------
@@ -235,6 +233,28 @@ def aalen_johansen(
         At risk on each day.
     n_event : numpy.ndarray of shape (..., causes, days)
         Events by cause.
+
+    Returns
+    -------
+    incidence : numpy.ndarray of shape (..., causes, days)
+    left : numpy.ndarray of shape (..., days)
+    """
+    hazard = n_event / np.maximum(n_risk, 1)[..., None, :]
+    # Chances that add up to 1 may pass it by a rounding.
+    left = np.cumprod(np.maximum(1 - hazard.sum(axis=-2), 0), axis=-1)
+    incidence = np.cumsum(_before(left)[..., None, :] * hazard, axis=-1)
+    return np.minimum(incidence, 1), left
+
+
+def aalen_johansen(
+    n_risk: np.ndarray, n_event: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Cumulative incidence of each cause and what is left, with variances, from person-days.
+
+    Parameters
+    ----------
+    n_risk, n_event : numpy.ndarray
+        As for `incidence_curves`.
 
     Returns
     -------
@@ -246,13 +266,11 @@ def aalen_johansen(
     The variance of a cause P against the others R is a sum over the days k up to t of a square in
     I(t) - I(k). Written as a polynomial in I(t) it needs one pass instead of one for each t.
     """
-    n = np.maximum(n_risk, 1)[..., None, :]
+    incidence, left = incidence_curves(n_risk, n_event)
+    n, before = np.maximum(n_risk, 1)[..., None, :], _before(left)[..., None, :]
     hazard = n_event / n
     total = hazard.sum(axis=-2, keepdims=True)
-    stay = np.maximum(1 - total, 0)  # chances that add up to 1 may pass it by a rounding
-    left = np.cumprod(stay, axis=-1)
-    before = np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
-    incidence = np.minimum(np.cumsum(before * hazard, axis=-1), 1)
+    stay = 1 - total
 
     # Where everyone leaves at once nothing can follow, and the term in I(t) - I(k) is 0.
     per_stay = np.divide(1.0, stay, out=np.zeros_like(stay), where=stay > 1e-12)
@@ -267,8 +285,13 @@ def aalen_johansen(
     variance = c0 + c1 * incidence + c2 * incidence**2
     variance[variance < 1e-12 * (c0 + c2 * incidence**2)] = 0  # what is left of equal terms
 
-    left_variance = left**2 * np.cumsum(total * per_stay / n, axis=-1)
-    return incidence, variance, left[..., 0, :], left_variance[..., 0, :]
+    left_variance = left**2 * np.cumsum(total * per_stay / n, axis=-1)[..., 0, :]
+    return incidence, variance, left, left_variance
+
+
+def _before(left: np.ndarray) -> np.ndarray:
+    """What is left when the day begins."""
+    return np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
 
 
 def product_limit(
@@ -341,7 +364,7 @@ def _waiting_columns(counts: Tally, last: int, codes: list[int], level: float) -
 def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -> _Columns:
     risk = by_group(counts, horizon)
     n, n_event = risk.n_risk, risk.n_event[:, codes].sum(axis=1)
-    _, _, left, _ = aalen_johansen(n, n_event[:, None])
+    _, left = incidence_curves(n, n_event[:, None])
     # The area below the curve from each day on.
     area = np.cumsum(np.c_[left[:, :-1], np.zeros(len(n))][:, ::-1], axis=1)[:, ::-1]
     stay = n - n_event
@@ -482,7 +505,7 @@ def _sensitivity(counts: Tally, last: int, withdrawn: str) -> tuple[str, ...]:
 def _yes_by(counts: Tally, last: int, withdrawn: str) -> float:
     risk = person_days(counts, horizon=last)
     causes = 3 if withdrawn == "compete" else 2
-    return float(aalen_johansen(risk.n_risk, risk.n_event[:causes])[0][0, -1])
+    return float(incidence_curves(risk.n_risk, risk.n_event[:causes])[0][0, -1])
 
 
 def _hundred(share: float) -> int:

@@ -17,7 +17,7 @@ from .errors import FollowupError
 from .history import ENDINGS
 from .intervals import jeffreys, pooled
 from .result import Result
-from .survival import Source, aalen_johansen
+from .survival import Source, aalen_johansen, incidence_curves
 from .tally import UNDATED, Tally, last_day
 
 _ENDINGS = (*ENDINGS[1:], "silent")
@@ -143,23 +143,22 @@ def _drawn(
     return draw_logs(counts, days, horizon, replicates, np.random.default_rng(seed))
 
 
-def _curves(exits: Exits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share of each ending by the horizon, its variance, and how many were seen up to it."""
-    n_event, n_lost = exits
-    n_left = n_event.sum(axis=-2) + n_lost
-    n_risk = n_left[..., ::-1].cumsum(axis=-1)[..., ::-1]
-    incidence, variance, left, left_variance = aalen_johansen(n_risk, n_event)
+def _shares(exits: Exits) -> np.ndarray:
+    """Share of each ending by the horizon; missing where nobody was seen up to it."""
+    incidence, left = incidence_curves(_at_risk(exits), exits[0])
     share = np.concatenate([incidence[..., -1], left[..., -1:]], axis=-1)
-    spread = np.concatenate([variance[..., -1], left_variance[..., -1:]], axis=-1)
-    seen = n_event.sum(axis=(-1, -2)) + n_lost[..., -1]
-    unseen = (n_lost[..., -1] == 0) & (left[..., -1] > 1e-12)
-    return np.where(unseen[..., None], np.nan, share), spread, np.where(unseen, 0, seen)
+    unseen = (exits[1][..., -1] == 0) & (left[..., -1] > 1e-12)
+    return np.where(unseen[..., None], np.nan, share)
+
+
+def _at_risk(exits: Exits) -> np.ndarray:
+    n_left = exits[0].sum(axis=-2) + exits[1]
+    return n_left[..., ::-1].cumsum(axis=-1)[..., ::-1]
 
 
 def _table(edges: list[tuple[str, int, int]], observed: Exits, level: float) -> pd.DataFrame:
-    share, spread, seen = _curves(observed)
     n_event, n_lost = observed
-    known = _effective(share, spread, seen[:, None])
+    share, known = _shares(observed), _effective(observed)
     low, high = jeffreys(np.nan_to_num(share) * known, known, level)
     n = n_event.sum(axis=(1, 2)) + n_lost.sum(axis=1)
     names = [*(name for name, _, _ in edges), "never"]
@@ -188,7 +187,7 @@ def _table(edges: list[tuple[str, int, int]], observed: Exits, level: float) -> 
 
 def _add_envelope(table: pd.DataFrame, drawn: Exits, level: float) -> None:
     """Where the raw shares of the drawn logs lie; missing where too few have the bin at all."""
-    share = _curves(drawn)[0].reshape(len(drawn[0]), len(table))
+    share = _shares(drawn).reshape(len(drawn[0]), len(table))
     enough = (~np.isnan(share)).sum(axis=0) > len(share) / 2
     columns = np.full((4, len(table)), np.nan)
     if enough.any():
@@ -209,11 +208,17 @@ def _p_value(observed: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(observed), np.nan, p)
 
 
-def _effective(share: np.ndarray, variance: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _effective(exits: Exits) -> np.ndarray:
     """How many fully observed episodes would be as informative (Dorey and Korn 1987)."""
+    n_event, n_lost = exits
+    incidence, variance, left, left_variance = aalen_johansen(_at_risk(exits), n_event)
+    share = np.concatenate([incidence[..., -1], left[..., -1:]], axis=-1)
+    spread = np.concatenate([variance[..., -1], left_variance[..., -1:]], axis=-1)
+    seen = n_event.sum(axis=(-1, -2)) + n_lost[..., -1]
+    seen = np.where((n_lost[..., -1] == 0) & (left[..., -1] > 1e-12), 0, seen)[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        n = share * (1 - share) / variance
-    return np.where(np.isfinite(n) & (variance > 0), n, known)
+        n = share * (1 - share) / spread
+    return np.where(np.isfinite(n) & (spread > 0) & (seen > 0), n, seen)
 
 
 def _notes(table: pd.DataFrame, counts: Tally, horizon: int) -> list[str]:
@@ -237,10 +242,10 @@ def _slope(edges: list[tuple[str, int, int]], observed: Exits, drawn: Exits, lev
 
     def gap(exits: Exits) -> np.ndarray:
         halves = [
-            _curves((exits[0].take(part, -3).sum(axis=-3), exits[1].take(part, -2).sum(axis=-2)))
+            _shares((exits[0].take(part, -3).sum(axis=-3), exits[1].take(part, -2).sum(axis=-2)))
             for part in (early, late)
         ]
-        return halves[0][0][..., 0] - halves[1][0][..., 0]
+        return halves[0][..., 0] - halves[1][..., 0]
 
     if not early or not late or not len(drawn[0]):
         return ""
