@@ -1,5 +1,6 @@
 """What your own log says about following up after an interview."""
 
+from .anonymous import anonymise
 from .clones import clone_censor_weight
 from .curve import timing_curve
 from .effect import follow_up_effect
@@ -33,6 +34,7 @@ __all__ = [
     "LogError",
     "Result",
     "Tally",
+    "anonymise",
     "at_risk",
     "clone_censor_weight",
     "clopper_pearson",
