@@ -1,0 +1,49 @@
+"""Tables -> Axes. The only place that draws; matplotlib is imported inside the functions.
+
+The conventions owned here: every function takes a table and ``ax``, returns the Axes and computes
+nothing. A result names the one that draws it.
+"""
+
+from .contrasts import (
+    compare_methods,
+    effect,
+    hazard_ratio,
+    landmark,
+    minimal_detectable_effect,
+    negative_controls,
+    speed_up,
+    timing,
+    timing_curve,
+)
+from .curves import (
+    FEW,
+    cumulative_incidence,
+    restricted_mean,
+    simon_makuch,
+    waiting,
+    waiting_curve,
+)
+from .lanes import timeline
+from .paper import COLOURS, Picture, picture
+
+__all__ = [
+    "COLOURS",
+    "FEW",
+    "Picture",
+    "compare_methods",
+    "cumulative_incidence",
+    "effect",
+    "hazard_ratio",
+    "landmark",
+    "minimal_detectable_effect",
+    "negative_controls",
+    "picture",
+    "restricted_mean",
+    "simon_makuch",
+    "speed_up",
+    "timeline",
+    "timing",
+    "timing_curve",
+    "waiting",
+    "waiting_curve",
+]

@@ -1,0 +1,87 @@
+"""Marks of a timeline -> a lane per interview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .paper import COLOURS, INK, LANE, MOST_LANES_NAMED, named, new_axes, nothing, tidy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ENDING_MARKS = {"yes": "^", "no": "X", "withdrawn": "s", "open": ">"}
+_CHANNEL_MARKS = {
+    "call": "o",
+    "letter": "D",
+    "note": "P",
+    "email": "v",
+    "message": "h",
+    "in_person": "p",
+}
+_ABOVE = 0.2  # contacts stand a little above their lane, clear of the answer on the same day
+
+
+def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw a lane per interview, the longest wait on top."""
+    ax = ax or new_axes(table)
+    ends = table[table["mark"] == "ending"]
+    if ends.empty:
+        return nothing(ax)
+    sent = table[table["mark"] == "follow_up"]
+    seen = pd.concat([ends.loc[ends["detail"] != "open", "day"], sent["day"]])
+    edge = int(max([30, *seen]))
+    fit = min(1, MOST_LANES_NAMED / len(ends))  # many lanes are thin, with small marks
+    ax.hlines(ends["lane"], -0.3, ends["day"].clip(upper=edge), color=LANE, lw=2 * fit, zorder=1)
+    for ending, marker in _ENDING_MARKS.items():
+        rows = ends[ends["detail"] == ending]
+        days = rows["day"].clip(upper=edge)
+        _marks(ax, days, rows["lane"], marker, COLOURS[ending], named(ending), size=52 * fit**0.5)
+    for channel, rows in sent.groupby("detail", sort=True):
+        marker = _CHANNEL_MARKS.get(str(channel), "*")
+        name = str(channel).replace("_", " ")
+        _marks(ax, rows["day"], rows["lane"] - _ABOVE, marker, INK, name, size=34 * fit**0.5)
+    plans = table[(table["mark"] == "planned") & (table["day"] <= edge)]
+    above = plans["lane"] - _ABOVE
+    _marks(ax, plans["day"], above, "o", "none", "planned", size=20 * fit**0.5, edge=INK)
+    _name_lanes(ax, ends)
+    ax.set(xlim=(-1, edge + 1), ylim=(len(ends) - 0.4, -0.6), xlabel="days since the interview")
+    legend = ax.legend(loc="lower right", fontsize="small", frameon=True, framealpha=0.9)
+    for mark in filter(None, legend.legend_handles):
+        mark.set(sizes=[36])
+    return tidy(ax, grid="x")
+
+
+def _marks(
+    ax: Axes,
+    days: pd.Series,
+    lanes: pd.Series,
+    marker: str,
+    colour: str,
+    label: str,
+    size: float,
+    edge: str = "white",
+) -> None:
+    if len(days):
+        ax.scatter(
+            days,
+            lanes,
+            marker=marker,
+            s=size,
+            facecolor=colour,
+            edgecolor=edge,
+            lw=0.1 * size**0.5,
+            label=label,
+            zorder=3,
+        )
+
+
+def _name_lanes(ax: Axes, ends: pd.DataFrame) -> None:
+    if len(ends) <= MOST_LANES_NAMED:
+        # What a file calls a company is text, never a formula.
+        names = [str(name).replace("$", r"\$") for name in ends["label"]]
+        ax.set_yticks(ends["lane"], names, fontsize=7)
+    else:
+        ax.set_yticks([])
+        ax.set_ylabel(f"{len(ends):,} interviews, the longest wait on top")

@@ -1,0 +1,154 @@
+"""What all charts share: colours, the picture that carries its own text, and small marks.
+
+The convention owned here: no global setting is changed, and each colour has a second cue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe and Ito's colours: told apart with every kind of colour vision.
+COLOURS = {
+    "yes": "#009E73",
+    "no": "#D55E00",
+    "withdrawn": "#CC79A7",
+    "silent": "#BBBBBB",
+    "open": "#56B4E9",
+}
+INK, MUTED, LANE, BAND = "#222222", "#666666", "#C9C9C9", "#DDDDDD"
+GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#222222")
+GROUP_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+MOST_LANES_NAMED = 80
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn chart that shows itself in a notebook with its alternative text.
+
+    Parameters
+    ----------
+    png : bytes
+        The picture.
+    alt : str
+        What it shows, for those who cannot see it.
+    caption : str
+        What stands below it, for those who can; `alt` says it too.
+    """
+
+    png: bytes
+    alt: str
+    caption: str = ""
+
+    def save(self, path: str) -> None:
+        """Write the picture as a PNG file."""
+        from pathlib import Path
+
+        Path(path).write_bytes(self.png)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        # The text of image/png is lost on the way to JupyterLab and to a page: hence the figure.
+        return {"text/html": self._repr_html_(), "text/plain": self.alt}
+
+    def _repr_html_(self) -> str:
+        from base64 import b64encode
+
+        data = b64encode(self.png).decode()
+        text = escape(self.alt, quote=True)
+        return (
+            f'<figure style="margin:0"><img style="max-width:100%;background:#fff" alt="{text}" '
+            f'src="data:image/png;base64,{data}">'
+            f'<figcaption aria-hidden="true">{escape(self.caption)}</figcaption></figure>'
+        )
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.alt}"
+
+
+def picture(
+    draw: Callable[[Axes], object], table: pd.DataFrame, *, alt: str, caption: str
+) -> Picture:
+    """Draw on a figure of its own, apart from pyplot, and keep the picture with its text."""
+    from io import BytesIO
+
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size(table), layout="constrained")
+    draw(figure.add_subplot())
+    buffer = BytesIO()
+    # Without the version of matplotlib, which would make equal pictures differ.
+    figure.savefig(buffer, format="png", dpi=140, metadata={"Software": None})
+    return Picture(buffer.getvalue(), f"{alt} {caption}".strip(), caption)
+
+
+def reach(table: pd.DataFrame) -> np.ndarray:
+    """How far the limits lie from the estimates, as matplotlib wants it."""
+    low, high = table["estimate"] - table["conf_low"], table["conf_high"] - table["estimate"]
+    return np.maximum(np.stack([low, high]), 0)
+
+
+def say(
+    ax: Axes, x: float, y: float, text: str, colour: str, shift: tuple[int, int], align: str
+) -> None:
+    """Write a small text near a point."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=shift,
+        textcoords="offset points",
+        color=colour,
+        ha=align,
+        fontsize="small",
+    )
+
+
+def in_100(share: float, _: float) -> str:
+    """Write a tick of a difference: +5, -5 or 0 in 100."""
+    return f"{100 * share:+.0f}" if abs(share) > 1e-9 else "0"
+
+
+def percent(ax: Axes) -> None:
+    """Write the ticks of the upright axis in per cent."""
+    ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+
+
+def nothing(ax: Axes) -> Axes:
+    """Say that there is nothing to draw yet."""
+    ax.text(0.5, 0.5, "nothing to draw yet", ha="center", va="center", transform=ax.transAxes)
+    ax.set_axis_off()
+    return ax
+
+
+def tidy(ax: Axes, grid: str = "") -> Axes:
+    """Take away what does not help to read, and lay a faint grid below the rest."""
+    ax.spines[["top", "right"]].set_visible(False)
+    if grid:
+        ax.grid(axis=grid, color="#EEEEEE", zorder=0)  # type: ignore[arg-type]
+        ax.set_axisbelow(True)
+    return ax
+
+
+def new_axes(table: pd.DataFrame) -> Axes:
+    """Open a figure of pyplot, so that notebooks show it."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=size(table), layout="constrained")[1]
+
+
+def size(table: pd.DataFrame) -> tuple[float, float]:
+    """Width and height in inches; a timeline grows with its named lanes."""
+    lanes = min(table["lane"].nunique(), MOST_LANES_NAMED) if "lane" in table else 0
+    return 6.2, max(4, 1 + 0.15 * lanes)
+
+
+def named(word: str) -> str:
+    """Say an ending as one would."""
+    return {"open": "still open", "silent": "silence"}.get(word, word)
