@@ -77,13 +77,14 @@ def open_source(source: object, recognise: Recognise) -> list[Sheet]:
 
 def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
     try:
-        if path.is_dir():
-            return _open_folder(path, recognise)
-        data = path.read_bytes()
+        is_folder = path.is_dir()
+        data = b"" if is_folder else path.read_bytes()
     except FileNotFoundError:
         raise LogError(f"There is no file {str(path)!r}.") from None
     except (OSError, ValueError) as error:
         raise LogError(f"{str(path)!r} cannot be read: {error}.") from None
+    if is_folder:
+        return _open_folder(path, recognise)
     return read_bytes(data, name or path.name, recognise)
 
 
@@ -116,7 +117,11 @@ def _content(read: Callable[[], bytes | str]) -> bytes:
         data = read()
     except (OSError, ValueError) as error:
         raise LogError(f"The open file cannot be read: {error}.") from None
-    return data.encode("utf-8", errors="surrogatepass") if isinstance(data, str) else data
+    if isinstance(data, str):
+        return data.encode("utf-8", errors="surrogatepass")
+    if not isinstance(data, (bytes, bytearray)):
+        raise LogError(f"The open file gives {type(data).__name__}, neither text nor bytes.")
+    return bytes(data)
 
 
 def read_bytes(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:

@@ -237,7 +237,7 @@ def _grouped(phrase: str) -> Meaning | None:
     words = [_ORDINALS.get(word, word) for word in phrase.split()]
     numbers = [word for word in words if word.isdigit()]
     rest = [word for word in words if not word.isdigit() and word not in ("of", "the", "no")]
-    if len(numbers) > 1 or not rest:
+    if len(numbers) > 1 or not rest or any(len(number) > 2 for number in numbers):
         return None
     key = str(int(numbers[0])) if numbers else ""
     for group, names in (("interview", _INTERVIEWS), ("follow_up", _FOLLOW_UPS)):

@@ -75,8 +75,9 @@ def _lists(value: object, name: str, depth: int) -> list[tuple[str, list[Record]
     if depth > _DEEPEST:
         return []
     if isinstance(value, list):
-        records: list[Record] = [each for each in value if isinstance(each, dict)]
-        return [(name, records)] if records and len(records) == len(value) else []
+        if not any(isinstance(each, dict) for each in value):
+            return []
+        return [(name, [each if isinstance(each, dict) else {"value": each} for each in value])]
     if not isinstance(value, dict):
         return []
     if _is_record(value):
@@ -110,7 +111,7 @@ def sheets_of_records(
         for header in headers
         if any(_holds_events(record.get(header)) for record in flat)
     }
-    return with_events(sheet, events)
+    return with_events(sheet, events) if events else [sheet.without_blank_rows()]
 
 
 def _flat(record: Record, before: str = "", depth: int = 0) -> dict[str, object]:
@@ -159,7 +160,8 @@ def with_events(sheet: Sheet, events: Mapping[str, list[list[Any]]]) -> list[She
     """Return a sheet and one of the events of its rows, tied together by an id."""
     if not events:
         return [sheet]
-    ids = _ids(sheet)
+    told = [any(lists[row] for lists in events.values()) for row in range(len(sheet))]
+    ids = _ids(sheet, told)
     out = [sheet]
     for name, lists in events.items():
         rows = [(row, each) for row, listed in enumerate(lists) for each in listed]
@@ -176,12 +178,12 @@ def with_events(sheet: Sheet, events: Mapping[str, list[list[Any]]]) -> list[She
     return out
 
 
-def _ids(sheet: Sheet) -> list[str]:
-    """Return the id of each row; rows without one get their line, which is then their id."""
+def _ids(sheet: Sheet, told: list[bool]) -> list[str]:
+    """Return the id of each row; without ids, rows with events are given their line for one."""
     for column in sheet.columns:
         meaning = understand(column.header)
         if meaning and meaning.field == "application_id" and column.filled.all():
             return list(column.texts())
-    ids = [str(line) for line in sheet.lines]
+    ids = [str(line) if has else "" for line, has in zip(sheet.lines, told, strict=True)]
     sheet.columns.insert(0, Column.of("application_id", ids))
     return ids

@@ -156,7 +156,10 @@ def sheet_of_frame(frame: pd.DataFrame, file: str = "DataFrame") -> Sheet:
 
 
 def _frame_column(header: str, values: pd.Series) -> Column:
-    codes, distinct = pd.factorize(values.array if values.dtype.kind == "M" else values)
+    try:
+        codes, distinct = pd.factorize(values.array if values.dtype.kind == "M" else values)
+    except TypeError:  # lists and the like have no place in a table of values
+        return Column.of(header.strip(), [show_cell(value) for value in values])
     column = Column(header.strip(), codes, [show_cell(value).strip() for value in distinct])
     return column.without("".__eq__)
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 
 from ..errors import LogError
 from ..history import ANSWERS
 from .words import LISTS, SENSES, Sense, key, plain
 
 _SHORTEST = 7  # letters: shorter words are too often one letter from another word
+_LONGEST, _LONGEST_SLIP = 120, 40  # letters of a compound, and of a word with a slip
 _BETWEEN = re.compile(
     r"\s*[+/&,;|>→()]+\s*|\s+[-–—]+\s+|:\s+|\s+(?:after|then|and|but|following|before|at)\s+",
     re.IGNORECASE,
 )
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
 NOTHING = Sense("nothing")
 ENDINGS = (*ANSWERS, "ghosted")
 
@@ -59,8 +59,8 @@ class Vocabulary:
         Of two meanings, the one that ends a case stands first: a date beside the word is its date.
         """
         one = self._sense(word)
-        if one is not None:
-            return (one,)
+        if one is not None or len(word) > _LONGEST:
+            return (one,) if one else ()
         parts = [part for part in _BETWEEN.split(word) if plain(part)]
         found = [self._sense(part) for part in parts]
         if len(parts) < 2 or any(sense is None for sense in found):
@@ -95,8 +95,8 @@ class Vocabulary:
         """Return the only meaning that is one slip away."""
         squeezed = re.sub(r"(\w)\1\1+", r"\1", words)  # "reeejected"
         near = {squeezed} & SENSES.keys()
-        if not near and len(words) >= _SHORTEST:
-            near = _one_slip_away(words) & SENSES.keys()
+        if not near and _SHORTEST <= len(words) <= _LONGEST_SLIP:
+            near = _one_slip_away(words)
         meanings = {SENSES[each] for each in near}
         if len(meanings) != 1:
             return None
@@ -108,11 +108,32 @@ class Vocabulary:
         return words in self.own, self.own.get(words)
 
 
+@cache
+def _shortened() -> dict[str, list[str]]:
+    """Return the known words by what is left of each when any one letter is taken out."""
+    out: dict[str, list[str]] = {}
+    for word in SENSES:
+        for less in {word, *_one_letter_less(word)}:
+            out.setdefault(less, []).append(word)
+    return out
+
+
 def _one_slip_away(word: str) -> set[str]:
-    """Return all words with one letter more, less, changed, or two of them swapped."""
-    splits = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    fewer = {a + b[1:] for a, b in splits if b}
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
-    changed = {a + letter + b[1:] for a, b in splits if b for letter in _LETTERS}
-    more = {a + letter + b for a, b in splits for letter in _LETTERS}
-    return (fewer | swapped | changed | more) - {word}
+    """Return the known words with one letter more, less, changed, or two of them swapped."""
+    known = _shortened()
+    near = {each for less in {word, *_one_letter_less(word)} for each in known.get(less, ())}
+    return {each for each in near if _is_one_slip(word, each)}
+
+
+def _one_letter_less(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _is_one_slip(a: str, b: str) -> bool:
+    if len(a) != len(b):
+        return abs(len(a) - len(b)) == 1
+    differing = [at for at in range(len(a)) if a[at] != b[at]]
+    if len(differing) == 2:
+        first, second = differing
+        return second == first + 1 and (a[first], a[second]) == (b[second], b[first])
+    return len(differing) == 1

@@ -1,0 +1,134 @@
+"""Broken and hostile input: one clear error or a log, in bounded time, and nothing is run."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+
+import pandas as pd
+import pytest
+
+from followup_analysis import LogError
+from followup_analysis.reading import read_log
+
+HEADER = "company,applied,status,notes\n"
+ACME = "Acme,2026-01-05,Applied,"
+
+
+@pytest.fixture(autouse=True)
+def in_bounded_time():
+    start = time.perf_counter()
+    yield
+    assert time.perf_counter() - start < 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADER + ACME + "x" * 3_000_000,
+        HEADER + "Acme,2026-01-05," + "rejected and " * 200_000 + ",",
+        HEADER + "Acme," + "1/" * 1_000_000 + ",,",
+        ",".join(["company", "applied", *map(str, range(3000))]) + "\n" + ACME,
+        HEADER + "Ac\ud800me,2026-01-05,,",
+        HEADER + "=cmd|' /C calc'!A0,2026-01-05,=1+1,",
+        "company,applied,interview " + "9" * 5000 + "\nAcme,2026-01-05,2026-01-12",
+    ],
+    ids=["cell", "status", "date", "columns", "surrogate", "formula", "number"],
+)
+def test_odd_text_is_still_a_log(text):
+    log = read_log(io.StringIO(text))
+    assert len(log.applications) == log.n_records == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PK\x03\x04" + b"junk" * 100,
+        b"PK\x05\x06" + bytes(18),
+        b"SQLite format 3\0" + b"junk" * 1000,
+        b"PAR1" + b"junk" * 1000,
+        b"\xd0\xcf\x11\xe0" + b"junk" * 1000,
+        b"\x1f\x8b\x08" + bytes(50),
+        b"\0\1\2\3" * 500,
+        (HEADER + "Ac\0me,2026-01-05,,").encode(),
+        b"[" * 100_000,
+        b'{"a":' * 3000 + b"1" + b"}" * 3000,
+        b"<html><table><tr><td>company</td></tr></table></html>",
+        b"\xff\xfea",
+    ],
+    ids=lambda data: repr(data[:12]),
+)
+def test_broken_file_is_one_clear_error(data):
+    with pytest.raises(LogError):
+        read_log(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("source", [None, {"a": 1}, b"company", 3.5, "a\0b", "a" * 5000])
+def test_what_is_no_source_is_one_clear_error(source):
+    with pytest.raises(LogError):
+        read_log(source)
+
+
+class Broken:
+    def __init__(self, answer):
+        self.answer = answer
+
+    def read(self):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize("answer", [OSError("disk"), 5, None])
+def test_file_that_cannot_be_read_is_one_clear_error(answer):
+    with pytest.raises(LogError, match="open file"):
+        read_log(Broken(answer))
+
+
+def test_closed_file_is_one_clear_error(tmp_path):
+    with (tmp_path / "log.csv").open("w+") as file:
+        pass
+    with pytest.raises(LogError, match="cannot be read"):
+        read_log(file)
+
+
+def test_json_with_odd_elements():
+    log = read_log(io.StringIO('[{"company": "A", "applied": 1e999, "status": NaN}, 3, null]'))
+    assert log.applications["company"].tolist() == ["A"]
+    assert log.set_aside["line"].tolist() == [2]  # null is an empty record
+    nested = [{"company": "A", "x": {"y": [{"status": "rejected", "date": "2026-01-06"}]}}, "B"]
+    log = read_log(io.StringIO(json.dumps(nested)))
+    assert log.events["kind"].tolist() == ["rejection"]
+    assert log.set_aside["text"].str.contains("B").all()
+
+
+def test_odd_columns_of_a_frame():
+    frame = pd.DataFrame(
+        {
+            "company": pd.Categorical(["A", "B"]),
+            "applied": pd.to_datetime(["2026-01-05", "2026-01-06"]).tz_localize("UTC"),
+            "tags": [["x"], {"y": 1}],
+            "n": pd.array([1, None], dtype="Int64"),
+            "month": pd.period_range("2026-01", periods=2, freq="M"),
+        }
+    )
+    log = read_log(frame)
+    assert log.applications["applied_on"].dt.day.tolist() == [5, 6]
+    assert log.applications["tags"].tolist() == ["['x']", "{'y': 1}"]
+    twice = pd.DataFrame([["A", "B", "2026-01-05"]], columns=["company", "company", "applied"])
+    assert read_log(twice).applications["company"].tolist() == ["A"]
+    for empty in (pd.DataFrame(), pd.DataFrame([["A", "2026-01-05"]])):
+        with pytest.raises(LogError):
+            read_log(empty)
+
+
+def test_source_is_left_as_it_was(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(HEADER + ACME, encoding="utf-8")
+    before = path.read_bytes()
+    frame = pd.DataFrame({"company": [" A "], "applied": ["soon"]})
+    copy = frame.copy()
+    read_log([path, frame])
+    assert path.read_bytes() == before
+    pd.testing.assert_frame_equal(frame, copy)
