@@ -8,7 +8,7 @@ the follow-up second, so day d counts as followed up when the follow-up day is b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -222,18 +222,42 @@ def person_days(
     -------
     AtRisk
     """
-    cells = [
-        column[chosen]
-        for column in (counts.n, counts.ending, counts.exit_day, counts.follow_up_day)
-    ]
-    risk = _sum_by_day(np.zeros_like(cells[0]), 1, *cells, horizon, followed_up)
+    own = replace(
+        counts,
+        patterns=pd.DataFrame(index=[0]),
+        pattern=np.zeros_like(counts.pattern[chosen]),
+        follow_up_day=counts.follow_up_day[chosen],
+        exit_day=counts.exit_day[chosen],
+        ending=counts.ending[chosen],
+        n=counts.n[chosen],
+    )
+    risk = by_group(own, horizon, followed_up=followed_up)
     return AtRisk(risk.n_risk[0], risk.n_event[0])
 
 
 def by_group(counts: Tally, last: int, *, followed_up: bool | None = None) -> AtRisk:
-    """Person-days with the groups as the first axis."""
-    cells = counts.n, counts.ending, counts.exit_day, counts.follow_up_day
-    return _sum_by_day(counts.pattern, len(counts.patterns), *cells, last, followed_up)
+    """Person-days of each group: n_risk (groups, days), n_event (groups, 3, days)."""
+    n_groups, ending, wrote, n = len(counts.patterns), counts.ending, counts.follow_up_day, counts.n
+    if followed_up is not None:
+        n = np.where(wrote == UNDATED, 0, n)
+    beyond = last + 1
+    exits = np.minimum(counts.exit_day, beyond)
+    entered = np.minimum(np.where(wrote >= 0, wrote, beyond), beyond) + 1
+    treated = entered <= exits  # some day of the episode comes after the follow-up
+
+    def by_day(at: np.ndarray, which: np.ndarray) -> np.ndarray:
+        key = (counts.pattern * (beyond + 2) + at)[which]
+        sums = np.bincount(key, n[which], minlength=n_groups * (beyond + 2))
+        return sums.reshape(n_groups, beyond + 2)[:, :-1].round().astype(np.int64)
+
+    everyone = np.ones(len(n), dtype=bool)
+    n_risk, which = by_day(exits, everyone)[:, ::-1].cumsum(axis=1)[:, ::-1], everyone
+    if followed_up is not None:
+        left = by_day(exits, treated)
+        after = by_day(entered, treated).cumsum(axis=1) - (left.cumsum(axis=1) - left)
+        n_risk, which = (after, treated) if followed_up else (n_risk - after, ~treated)
+    answered = [by_day(exits, which & (ending == code)) for code in (1, 2, 3)]
+    return AtRisk(n_risk[:, :-1], np.stack(answered, axis=1)[:, :, :-1])
 
 
 def table_by_group(counts: Tally, columns: dict[str, Any]) -> pd.DataFrame:
@@ -255,39 +279,6 @@ def last_day(counts: Tally, horizon: int | None) -> int:
     return int(horizon)
 
 
-def _sum_by_day(
-    group: np.ndarray,
-    n_groups: int,
-    n: np.ndarray,
-    ending: np.ndarray,
-    exit_day: np.ndarray,
-    wrote: np.ndarray,
-    last: int,
-    followed_up: bool | None,
-) -> AtRisk:
-    """Person-days of each group: n_risk (groups, days), n_event (groups, 3, days)."""
-    if followed_up is not None:
-        n = np.where(wrote == UNDATED, 0, n)
-    beyond = last + 1
-    exits = np.minimum(exit_day, beyond)
-    entered = np.minimum(np.where(wrote >= 0, wrote, beyond), beyond) + 1
-    treated = entered <= exits  # some day of the episode comes after the follow-up
-
-    def by_day(at: np.ndarray, which: np.ndarray) -> np.ndarray:
-        key = (group * (beyond + 2) + at)[which]
-        sums = np.bincount(key, n[which], minlength=n_groups * (beyond + 2))
-        return sums.reshape(n_groups, beyond + 2)[:, :-1].round().astype(np.int64)
-
-    everyone = np.ones(len(n), dtype=bool)
-    n_risk, which = by_day(exits, everyone)[:, ::-1].cumsum(axis=1)[:, ::-1], everyone
-    if followed_up is not None:
-        left = by_day(exits, treated)
-        after = by_day(entered, treated).cumsum(axis=1) - (left.cumsum(axis=1) - left)
-        n_risk, which = (after, treated) if followed_up else (n_risk - after, ~treated)
-    answered = [by_day(exits, which & (ending == code)) for code in (1, 2, 3)]
-    return AtRisk(n_risk[:, :-1], np.stack(answered, axis=1)[:, :, :-1])
-
-
 def _count(
     frame: pd.DataFrame, names: list[str], notes: tuple[str, ...], cluster: str | None
 ) -> Tally:
@@ -306,15 +297,15 @@ def _count(
 
     exit_day = _whole_days(frame["exit_day"], "exit_day")
     wrote = _follow_up_days(frame, exit_day, ending)
-    columns = [wrote, exit_day, ending]
+    columns = {"follow_up_day": wrote, "exit_day": exit_day, "ending": ending}
     if cluster:
-        columns.append(_buckets(frame[cluster]))
-    *cells, n, buckets = _cells(frame, names, columns)
+        columns["cluster"] = _buckets(frame[cluster])
     earliest = None
     if "implied" in frame and frame["implied"].any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
         earliest = _count(sooner, names, (), cluster)
-    return Tally(*cells, n, undated, notes, earliest, *buckets)
+    cells = _cells(frame, names, columns)
+    return Tally(**cells, undated=undated, notes=notes, earliest=earliest)
 
 
 def _regroup(counts: Tally, names: list[str]) -> Tally:
@@ -324,35 +315,31 @@ def _regroup(counts: Tally, names: list[str]) -> Tally:
     if names == list(counts.patterns):
         return counts
     frame = counts.patterns.take(counts.pattern)
-    arrays = [counts.follow_up_day, counts.exit_day, counts.ending]
+    columns = {name: getattr(counts, name) for name in ("follow_up_day", "exit_day", "ending")}
     if counts.cluster is not None:
-        arrays.append(counts.cluster)
+        columns["cluster"] = counts.cluster
     earliest = counts.earliest and _regroup(counts.earliest, names)
-    *cells, n, buckets = _cells(frame, names, arrays, counts.n)
-    return Tally(*cells, n, counts.undated, counts.notes, earliest, *buckets)
+    return replace(counts, **_cells(frame, names, columns, counts.n), earliest=earliest)
 
 
 def _cells(
     frame: pd.DataFrame,
     names: list[str],
-    columns: list[np.ndarray],
+    columns: dict[str, np.ndarray],
     weights: np.ndarray | None = None,
-) -> tuple[Any, ...]:
-    """Count the distinct rows; the patterns of the named columns are numbered in sorted order.
-
-    Gives the patterns, the pattern of each cell, its follow-up day, exit day, ending and count,
-    and the list of its other columns.
-    """
+) -> dict[str, Any]:
+    """Count the distinct rows, as fields of a Tally; the patterns come in sorted order."""
     coded = [_codes(frame[name]) for name in names]
-    parts, n = _distinct([*(code for code, _ in coded), *columns], weights)
-    by, (wrote, exit_day, ending, *others) = parts[: len(names)], parts[len(names) :]
+    parts, n = _distinct([*(code for code, _ in coded), *columns.values()], weights)
+    by, cells = parts[: len(names)], dict(zip(columns, parts[len(names) :], strict=True))
+    cells["n"] = n
     if not by:
-        return pd.DataFrame(index=[0]), np.zeros_like(n), wrote, exit_day, ending, n, others
+        return {"patterns": pd.DataFrame(index=[0]), "pattern": np.zeros_like(n), **cells}
     first = np.ones(len(n), dtype=bool)  # of its pattern: the cells come sorted by it
     first[1:] = np.any([codes[1:] != codes[:-1] for codes in by], axis=0)
     values = (words.take(codes[first]) for codes, (_, words) in zip(by, coded, strict=True))
     patterns = pd.DataFrame(dict(zip(names, values, strict=True)))
-    return patterns, first.cumsum() - 1, wrote, exit_day, ending, n, others
+    return {"patterns": patterns, "pattern": first.cumsum() - 1, **cells}
 
 
 def _buckets(cluster: pd.Series) -> np.ndarray:
@@ -468,9 +455,7 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
     return out.astype(np.min_scalar_type(~highest))
 
 
-def _follow_up_days(
-    frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray
-) -> np.ndarray:
+def _follow_up_days(frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray) -> np.ndarray:
     """Day of the follow-up where it came before the answer; one that came later is no exposure."""
     wrote = np.full(len(frame), NEVER, dtype=np.int8)
     if "follow_up_day" in frame:
