@@ -50,29 +50,66 @@ def trace(
         last day before the answer), ``n_follow_ups`` and ``last_sign`` (the last day before the
         answer on which anything was written down).
     """
-    answers = ANSWERS if answers is None else answers
     starts = starts.reset_index(drop=True)
-    spells, events = _assign(starts, events)
-    events["ending"] = events["kind"].map(answers)
-    _move_same_day_invitations(events, spells)
-
-    out = starts.copy()
-    _add_answers(out, events, spells)
-    _add_follow_ups(out, events)
-    return out
+    found = _Events(starts, events, ANSWERS if answers is None else answers)
+    found.move_same_day_invitations()
+    return starts.assign(**_outcomes(starts, found))
 
 
 def spell_of(starts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
     """Return for each event the row of the start that it belongs to; -1 where there is none."""
-    return _assign(starts, events)[1]["spell"].to_numpy()
+    return _Events(starts.reset_index(drop=True), events, ANSWERS).spell
 
 
-def _assign(starts: pd.DataFrame, events: pd.DataFrame) -> tuple[_Spells, pd.DataFrame]:
-    codes, _ = pd.factorize(pd.concat([starts["application_id"], events["application_id"]]))
-    spells = _Spells(codes[: len(starts)], _days(starts["date"]))
-    events = events.assign(code=codes[len(starts) :], day=_days(events["date"]))
-    events["spell"] = spells.of(events["code"].to_numpy(), events["day"].to_numpy())
-    return spells, events
+class _Events:
+    """The events as arrays, each with the row of the start that it belongs to."""
+
+    def __init__(
+        self, starts: pd.DataFrame, events: pd.DataFrame, answers: dict[str, str]
+    ) -> None:
+        codes, _ = pd.factorize(pd.concat([starts["application_id"], events["application_id"]]))
+        self.n_starts, self.start_codes = len(starts), codes[: len(starts)]
+        self.codes, self.day = codes[len(starts) :], _days(events["date"])
+        self.spells = _Spells(self.start_codes, _days(starts["date"]))
+        self.spell = self.spells.of(self.codes, self.day)
+        kind, kinds = pd.factorize(events["kind"])
+        endings = [ENDINGS.index(answers.get(word, "open")) for word in kinds]
+        self.answer = np.array(endings, dtype=np.int64)[kind]
+        self.invites, self.follows = (
+            np.array([word == one for word in kinds], dtype=bool)[kind]
+            for one in ("advance", "follow_up")
+        )
+        self.table = events
+
+    def move_same_day_invitations(self) -> None:
+        """An invitation on the day of an interview answers the one before, if that still waits."""
+        before = self.spells.of(self.codes, self.day, strictly=True)
+        given = np.flatnonzero((self.answer > 0) & (self.spell >= 0))
+        first = self.extreme_day(given, np.minimum, _LAST_DAY)
+        waits = np.append(first, _LAST_DAY)[before] >= self.day
+        move = self.invites & (self.day < _LAST_DAY) & (before >= 0) & waits
+        self.spell[move] = before[move]
+
+    def extreme_day(self, rows: np.ndarray, extreme: np.ufunc, otherwise: int) -> np.ndarray:
+        """First or last day of those events for each start."""
+        out = np.full(self.n_starts, otherwise)
+        extreme.at(out, self.spell[rows], self.day[rows])
+        return out
+
+    def first(self, rows: np.ndarray, *, by_clock: bool = False) -> np.ndarray:
+        """Row of the first of those events for each start; -1 for none."""
+        keys = [self.day[rows], self.spell[rows]]
+        if by_clock:
+            times, _ = pd.factorize(self.table["clock"].array[rows], sort=True)
+            keys.insert(0, np.where(times < 0, len(rows), times))
+        rows = rows[np.lexsort(keys)]
+        out = np.full(self.n_starts, -1)
+        out[self.spell[rows][::-1]] = rows[::-1]  # what is written last stays
+        return out
+
+    def take(self, column: str, rows: np.ndarray) -> pd.Series:
+        """Values of a column for those events, missing where there is none."""
+        return pd.Series(self.table[column].array.take(rows, allow_fill=True))
 
 
 class _Spells:
@@ -109,62 +146,55 @@ def _days(dates: pd.Series) -> np.ndarray:
     return np.where(np.isnat(days), _LAST_DAY, days.astype(np.int64))
 
 
-def _move_same_day_invitations(events: pd.DataFrame, spells: _Spells) -> None:
-    """An invitation on the day of an interview answers the one before, if that still waits."""
-    invited = (events["kind"] == "advance") & events["date"].notna()
-    before = spells.of(events["code"].to_numpy(), events["day"].to_numpy(), strictly=True)
-    answered = events[events["ending"].notna() & (events["spell"] >= 0)]
-    first = answered.groupby("spell")["day"].min()
-    waits = pd.Series(before).map(first).fillna(_LAST_DAY).to_numpy() >= events["day"].to_numpy()
-    move = invited.to_numpy() & (before >= 0) & waits
-    events.loc[move, "spell"] = before[move]
-
-
-def _add_answers(out: pd.DataFrame, events: pd.DataFrame, spells: _Spells) -> None:
-    given = events[events["ending"].notna()].sort_values(["spell", "day"], kind="stable")
-    after = given[given["spell"] >= 0]
-    first = after.drop_duplicates("spell").set_index("spell")
-    day = first["day"].reindex(out.index).fillna(_LAST_DAY + 1).to_numpy()
-    ending = first["ending"].reindex(out.index)
-
-    next_start = spells.next_start() if len(out) else np.empty(0, dtype=np.int64)
+def _outcomes(starts: pd.DataFrame, events: _Events) -> dict[str, np.ndarray | pd.Series]:
+    """Answers and follow-ups of each start, by the name of the column."""
+    given = np.flatnonzero((events.answer > 0) & (events.spell >= 0))
+    first = events.first(given)
+    day, ending = np.append(events.day, _LAST_DAY + 1)[first], np.append(events.answer, 0)[first]
+    next_start = events.spells.next_start()
     implied = (next_start < _LAST_DAY) & (next_start < day)
-    out["ending"] = ending.mask(implied, "yes").fillna("open").astype("str")
-    out["implied"] = implied
+    ended = np.where(implied, next_start, day)
 
-    ended = pd.Series(np.where(implied, next_start, day), index=out.index)
-    out["ended_on"] = _dates(ended.where(ended < _LAST_DAY))
+    spell = events.spell[given]
+    other = (events.day[given] == day[spell]) & (events.answer[given] != ending[spell])
+    contradiction = np.isin(np.arange(len(starts)), spell[other]) & ~implied
+    ending = np.where(implied, ENDINGS.index("yes"), ending)
+    early = events.codes[(events.answer > 0) & (events.spell < 0) & ~events.invites]
 
-    on_that_day = after[after["day"] == after["spell"].map(first["day"])]
-    n_kinds = on_that_day.groupby("spell")["ending"].nunique().reindex(out.index).fillna(0)
-    out["contradiction"] = (n_kinds > 1) & ~implied
+    signs = np.flatnonzero((events.spell >= 0) & (events.day < _LAST_DAY))
+    signs = signs[events.day[signs] < ended[events.spell[signs]]]
+    last_sign = events.extreme_day(signs, np.maximum, -1)
+    return {
+        "ending": pd.Series(np.array(ENDINGS, dtype=object)[ending], dtype="str"),
+        "implied": implied,
+        "ended_on": _dates(ended),
+        "contradiction": contradiction,
+        "answered_before": np.isin(events.start_codes, early) & (ending == 0),
+        "last_sign": np.where(last_sign >= 0, _dates(last_sign), starts["date"]),
+        **_follow_ups(events, ended, events.take("clock", first)),
+    }
 
-    early = given.loc[(given["spell"] < 0) & (given["kind"] != "advance"), "code"]
-    codes = pd.Series(spells.codes, index=spells.order).reindex(out.index)
-    out["answered_before"] = codes.isin(early) & (out["ending"] == "open")
-    out["_answer_clock"] = first["clock"].reindex(out.index)
 
-    signs = events[(events["spell"] >= 0) & (events["day"] < _LAST_DAY)]
-    signs = signs[signs["day"] < ended.reindex(signs["spell"]).to_numpy()]
-    out["last_sign"] = _dates(signs.groupby("spell")["day"].max().reindex(out.index))
-    out["last_sign"] = out["last_sign"].fillna(out["date"])
-
-
-def _add_follow_ups(out: pd.DataFrame, events: pd.DataFrame) -> None:
-    sent = events[(events["kind"] == "follow_up") & (events["spell"] >= 0)]
-    sent = sent.sort_values(["spell", "day", "clock"], kind="stable")
-    first = sent.drop_duplicates("spell").set_index("spell").reindex(out.index)
-    dated = first["day"].notna() & (first["day"] < _LAST_DAY)
-    out["followed_up_on"] = _dates(first["day"].where(dated))
-    out["channel"] = first["detail"]
-    out["content"] = first["content"]
-    out["follow_up_undated"] = first["day"].notna() & ~dated
-    out["n_follow_ups"] = sent.groupby("spell").size().reindex(out.index).fillna(0).astype("int64")
-    same_day = out["followed_up_on"].notna() & (out["followed_up_on"] == out["ended_on"])
+def _follow_ups(
+    events: _Events, ended: np.ndarray, answer_clock: pd.Series
+) -> dict[str, np.ndarray | pd.Series]:
+    sent = np.flatnonzero(events.follows & (events.spell >= 0))
+    first = events.first(sent, by_clock=True)
+    day = np.append(events.day, _LAST_DAY + 1)[first]
     # Missing times compare as false, so without both clock times nothing is proved.
-    earlier = (first["clock"] < out.pop("_answer_clock")).fillna(False).astype(bool)
-    out["wrote_first"] = same_day & earlier
+    earlier = (events.take("clock", first) < answer_clock).fillna(False).to_numpy(dtype=bool)
+    return {
+        "followed_up_on": _dates(day),
+        "channel": events.take("detail", first),
+        "content": events.take("content", first),
+        "follow_up_undated": day == _LAST_DAY,
+        "n_follow_ups": np.bincount(events.spell[sent], minlength=events.n_starts),
+        "wrote_first": (day < _LAST_DAY) & (day == ended) & earlier,
+    }
 
 
-def _dates(days: pd.Series) -> pd.Series:
-    return pd.to_datetime(days, unit="D").astype("datetime64[us]")
+def _dates(days: np.ndarray) -> np.ndarray:
+    """Dates of day numbers; missing from ``_LAST_DAY`` on."""
+    dates = days.astype("datetime64[D]").astype("datetime64[us]")
+    dates[days >= _LAST_DAY] = np.datetime64("NaT")
+    return dates
