@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LogError
-from .columns import Table
 from .dates import Dates, read_dates
 from .days import Day, show
 from .deciding import decide_orders, infer_years, last_day, latest
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
+from .understood import Table
 from .vocabulary import NOTHING, Vocabulary
 from .words import Sense, is_missing, is_no, is_yes, plain
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from .columns import Table
 from .dates import NO_DAY, Dates
 from .days import day_number
 from .sheets import Column
+from .understood import Table
 
 _PLANS = ("follow_up_due", "stated_deadline")
 _ANSWERS = ("offer_on", "accepted_on", "declined_on", "rejected_on", "withdrawn_on", "closed_on")

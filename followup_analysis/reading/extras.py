@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .columns import Table
 from .joining import Joined
 from .occurrences import Events
 from .problems import typed
 from .sheets import Column
+from .understood import Table
 
 # Fields that no table of the log has, or has only once per application.
 _UNHELD = ("status_date", "saved_on", "completed_on", "as_of")

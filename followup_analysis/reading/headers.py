@@ -195,6 +195,8 @@ _EXACT = {
     for name, text in fields.items()
     for phrase in _table(text)
 }
+# "lastmovedat" is what remains of "lastMovedAt" where headers are in small letters.
+_RUN_TOGETHER = {phrase.replace(" ", ""): meaning for phrase, meaning in _EXACT.items()}
 _PARTS = {
     group: {phrase: name for name, text in parts.items() for phrase in _table(text)}
     for group, parts in (("interview", _INTERVIEW_PARTS), ("follow_up", _FOLLOW_UP_PARTS))
@@ -214,8 +216,8 @@ def understand(header: str) -> Meaning | None:
     True
     """
     phrase = normalise(header)
-    if phrase in _EXACT:
-        meaning = _EXACT[phrase]
+    meaning = _EXACT.get(phrase) or _RUN_TOGETHER.get(phrase)
+    if meaning is not None:
         group = _group_of(meaning.field)
         return meaning._replace(group=group) if group else meaning
     return _grouped(phrase)

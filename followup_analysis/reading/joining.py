@@ -13,9 +13,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from .columns import Table
 from .problems import Findings
 from .sheets import Column
+from .understood import Table
 
 NAMES = ("person", "company", "role")
 

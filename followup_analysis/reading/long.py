@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cells import SCALES, Cells
-from .columns import Table
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import VALUE_ASIDE, Findings
 from .sheets import Column
 from .tidy import provenance
+from .understood import Table
 from .vocabulary import Vocabulary
 from .words import plain
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .cells import SCALES, date_columns
-from .columns import Table
 from .days import read_day
 from .problems import Findings
 from .sheets import Column
+from .understood import Table
 from .vocabulary import Vocabulary
 from .words import is_missing, is_no, is_yes
 

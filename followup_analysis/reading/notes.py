@@ -13,11 +13,11 @@ from functools import lru_cache
 import numpy as np
 
 from .cells import Cells
-from .columns import Table
 from .dates import NO_DAY
 from .days import Day, day_number, read_day
 from .occurrences import Occurrences
 from .sheets import Column
+from .understood import Table
 
 _HINT = re.compile(
     r"follow|thank|call|mail|phon|wrote|check|nudg|ping|nachge|messag", re.IGNORECASE

@@ -15,7 +15,7 @@ from ..errors import LogError
 from ..log import MAPPING_COLUMNS, JobSearchLog
 from .cells import Cells, last_done, read_date_columns
 from .checks import check_as_of, check_order, check_ratings, mark_booked
-from .columns import Table, check_overrides, understand_sheet
+from .columns import check_overrides, understand_sheet
 from .containers import open_source
 from .headers import is_known
 from .joining import Joined, join
@@ -35,6 +35,7 @@ from .tables import (
     ratings_table,
 )
 from .tidy import tidy_tables
+from .understood import Table
 from .vocabulary import Vocabulary
 from .wide import Wide, read_ratings
 

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from .cells import Cells, date_columns
-from .columns import Table
 from .occurrences import Events, some
 from .problems import Findings
+from .understood import Table
 
 _FILLED_IN = ("detail", "content", "clock", "went_well", "n_finalists")
 _DAYS_FILLED_IN = ("rated_on", "stated_deadline")

@@ -10,9 +10,9 @@ import re
 
 import pandas as pd
 
-from .columns import Table
 from .days import read_day, show
 from .sheets import Sheet
+from .understood import Table
 
 _TITLE = re.compile(
     r"\b(?:export(?:ed)?|as[\s_]of|current\sdate|date\sexported|downloaded|generated|stand)\b"

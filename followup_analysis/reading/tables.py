@@ -14,12 +14,12 @@ import pandas as pd
 
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, RATING_COLUMNS
 from .cells import Cells
-from .columns import Table
 from .extras import application_extras, event_extras, first_values
 from .joining import Joined
 from .occurrences import NOT_A_DAY, Events, some
 from .problems import typed, typed_table
 from .tidy import provenance
+from .understood import Table
 
 _TEXTS = ("person", "company", "role", "role_family", "source", "contact", "status", "notes")
 

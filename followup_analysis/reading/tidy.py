@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, KINDS, RATING_COLUMNS
-from .columns import Table
 from .sheets import Sheet
+from .understood import Table
 
 _COLUMNS = {
     "applications": {**APPLICATION_COLUMNS, "file": "str", "sheet": "str", "line": "Int64"},

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .cells import SCALES, Cells, Days
-from .columns import Group, Table
 from .headers import normalise
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import UNDATED
 from .sheets import Column
+from .understood import Group, Table
 from .vocabulary import ENDINGS, NOTHING
 from .words import Sense
 
