@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from html import unescape
+from math import exp
 from pathlib import Path
 from textwrap import dedent
 
@@ -126,9 +128,73 @@ def test_when_to_follow_up_shows_a_slope_where_following_up_does_nothing(run):
     early, late, never = map(int, re.findall(r"(\d+) in 100 \(", chart))
     assert late < early - 15
     assert never > early
-    assert printed(cells[-2]).endswith(
-        "Whether the day you write on matters, this chart cannot say.\n"
+    *_, says, answer = printed(cells[-2]).splitlines()
+    assert says.startswith("Whether the day you write on matters, this chart cannot say.")
+    assert "the 95 % band around the whole curve covers 0 on every day" in answer
+
+
+def test_does_it_help_says_what_the_sample_cannot_tell(run):
+    cells = run(FOLDER / "02_does_it_help.ipynb")
+    effect, methods, _ = alternative_texts(cells)
+    assert "Your log cannot tell" in effect
+    assert effect.endswith(printed(cells[-2]).splitlines()[-1])
+    assert "the truth behind this simulated log is +0" in methods
+
+
+def test_waits_mislead_where_nothing_is_saved(run):
+    cells = run(FOLDER / "03_does_it_speed_things_up.ipynb")
+    (simulated,) = [cell for cell in cells if "nothing = fa.simulate_log" in cell.source]
+    _, naive, truth = printed(simulated).splitlines()
+    assert float(re.search(r"[+-][\d.]+", naive)[0]) > 2
+    assert truth == "What writing by day 2 truly saves here: 0.0 days."
+    fair, *_ = alternative_texts(cells)
+    low, high = map(float, re.search(r"([+-][\d.]+) to ([+-][\d.]+) days saved", fair).groups())
+    assert low < 0 < high < 2
+
+
+def test_the_heart_story_is_told_with_the_reference_numbers(run, project):
+    path = FOLDER / "09_how_far_to_trust_this.ipynb"
+    told = {cell.id: cell.source for cell in nbformat.read(path, 4).cells}["heart"]
+    r = json.loads((project / "tests/reference/heart.json").read_text("utf-8"))
+    ratios = [exp(r[f"cox_{name}efron"]["coef"][0]) for name in ("naive_", "")]
+    assert re.findall(r"\*\*([\d.]+) times\*\*", told) == [f"{ratio:.2f}" for ratio in ratios]
+    names = ("naive_1", "naive_0", "simon_makuch_1", "simon_makuch_0")
+    alive = [round(100 * r[name]["estimate"][1]) for name in names]
+    assert [int(n) for n in re.findall(r"(\d+) in 100 \|", told)] == alive
+    honest, error = (r["cox_efron"][name][0] for name in ("coef", "std_error"))
+    limits = [exp(honest + sign * 1.959964 * error) for sign in (-1, 1)]
+    assert "(95 % {:.2f} to {:.2f})".format(*limits) in told
+
+
+def test_how_far_to_trust_shows_the_same_mistake_and_what_stays_hidden(run):
+    ratio, _, _, found, hidden, *_ = alternative_texts(
+        run(FOLDER / "09_how_far_to_trust_this.ipynb")
     )
+    honest, naive = re.search(r"was ([\d.]+) times .* is ([\d.]+)\.$", ratio).groups()
+    assert float(naive) < 0.5 < 0.8 < float(honest) < 1.25
+    (low, high), truth = limits_and_truth(found)
+    assert low < truth < high
+    (low, high), truth = limits_and_truth(hidden)
+    assert truth == 0 < low  # fooled, as the page says
+
+
+def limits_and_truth(text):
+    model = text[text.index("the day-to-day model") :]
+    low, high, truth = re.findall(r"[+-]\d+(?= to|\)|\.$)", model)
+    return (int(low), int(high)), int(truth)
+
+
+def test_links_to_the_methods_lead_to_a_section(project):
+    methods = (project / "docs" / "methods.md").read_text("utf-8")
+    titles = re.findall(r"^#+ (.+)$", methods, flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+    links = [
+        link
+        for path in NOTEBOOKS
+        for link in re.findall(r"\.\./docs/methods\.md#([\w-]+)", path.read_text("utf-8"))
+    ]
+    assert len(links) >= 4
+    assert set(links) <= anchors
 
 
 def test_the_first_notebook_leads_to_every_other():
