@@ -1,6 +1,7 @@
 """Any source -> the sheets in it: a path, an open file, a DataFrame, or several of these.
 
-The convention owned here: the kind of a file is found from its content, not from its name.
+The convention owned here: the kind of a file is found from its content, not from its name. The
+readers of kinds other than text are loaded when they are needed.
 """
 
 from __future__ import annotations
@@ -13,13 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import LogError
-from .archives import files_of, is_workbook, members
-from .databases import read_parquet, read_sqlite
-from .markdown import read_markdown
-from .records import read_json, unfold
 from .sheets import Sheet, sheet_of_frame
 from .text import Recognise, decode, read_delimited
-from .workbook import read_workbook
 
 _ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET = (
     b"PK\x03\x04",
@@ -63,7 +59,7 @@ def open_source(source: object, recognise: Recognise) -> list[Sheet]:
             raise LogError("There is nothing to read: the list of sources is empty.")
         return sheets
     if isinstance(source, pd.DataFrame):
-        return unfold(sheet_of_frame(source))
+        return _unfold(sheet_of_frame(source))
     if isinstance(source, (str, os.PathLike)):
         return _open_path(Path(source).expanduser(), recognise)
     read = getattr(source, "read", None)
@@ -89,6 +85,8 @@ def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
 
 
 def _open_folder(folder: Path, recognise: Recognise) -> list[Sheet]:
+    from .archives import files_of
+
     return _open_each(
         (partial(_open_path, path, recognise, path.relative_to(folder).as_posix()))
         for path in files_of(folder)
@@ -132,24 +130,45 @@ def read_bytes(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     for mark, what in _NOT_LOGS.items():
         if data.startswith(mark):
             raise LogError(f"{file} is {what}, not a job-search log.")
-    if data.startswith(_SQLITE):
-        return read_sqlite(data, file)
-    if data.startswith(_PARQUET):
-        return read_parquet(data, file)
-    if data.startswith(_OLD_WORKBOOK) or (data.startswith(_ZIP) and is_workbook(data)):
-        return read_workbook(data, file, recognise)
-    if data.startswith(_ZIP):
-        inside = members(data, file)
-        return _open_each(partial(read_bytes, c, f"{file}/{n}", recognise) for n, c in inside)
+    if data.startswith((_SQLITE, _PARQUET)):
+        from .databases import read_parquet, read_sqlite
+
+        return (read_sqlite if data.startswith(_SQLITE) else read_parquet)(data, file)
+    if data.startswith((_OLD_WORKBOOK, _ZIP)):
+        return _read_packed(data, file, recognise)
     return _read_text(data, file, recognise)
+
+
+def _read_packed(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
+    from .archives import is_workbook, members
+    from .workbook import read_workbook
+
+    if data.startswith(_OLD_WORKBOOK) or is_workbook(data):
+        return read_workbook(data, file, recognise)
+    inside = members(data, file)
+    return _open_each(partial(read_bytes, c, f"{file}/{n}", recognise) for n, c in inside)
 
 
 def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     text, note = decode(data, file)
-    sheets = None
+    sheets: list[Sheet] = []
     if text.lstrip()[:1] in ("{", "["):
-        sheets = read_json(text, file)
-    sheets = sheets or read_markdown(text, file)
-    sheets = sheets or unfold(read_delimited(text, file, recognise))
+        from .records import read_json
+
+        sheets = read_json(text, file) or []
+    if not sheets and "|" in text and "--" in text:
+        from .markdown import read_markdown
+
+        sheets = read_markdown(text, file)
+    sheets = sheets or _unfold(read_delimited(text, file, recognise))
     sheets[0].notes += [note] if note else []
     return sheets
+
+
+def _unfold(sheet: Sheet) -> list[Sheet]:
+    """Return a sheet, and the lists of events that stand in its cells as text."""
+    if not any(column.words and column.words[0].startswith("[") for column in sheet.columns):
+        return [sheet]
+    from .records import unfold
+
+    return unfold(sheet)

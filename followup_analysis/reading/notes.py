@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -46,16 +46,15 @@ _PLAN = (
     rf"|remind(?:er|\sme)(?:\sto\sfollow[\s-]up)?|^follow[\s-]up"
 )
 _WHEN = r"(?:\s*[:,(–-]\s*|\s+(?:on\s|by\s|am\s|at\s)?)"
-_AFTER = {
-    planned: re.compile(rf"(?<!\w)(?P<deed>{deed}){_WHEN}{_DATE}", re.IGNORECASE)
-    for planned, deed in ((True, _PLAN), (False, _DONE))
+_PATTERNS = {
+    "planned": rf"(?<!\w)(?P<deed>{_PLAN}){_WHEN}{_DATE}",
+    "done": rf"(?<!\w)(?P<deed>{_DONE}){_WHEN}{_DATE}",
+    "dated": rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{_DONE})(?!\w)",
+    "more": rf"\s*(?:,|&|and)\s+{_DATE}(?!\s*[:–-])",
+    "diary": rf"\s*{_DATE}",
 }
-_BEFORE = re.compile(
-    rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{_DONE})(?!\w)", re.IGNORECASE
-)
-_MORE = re.compile(rf"\s*(?:,|&|and)\s+{_DATE}(?!\s*[:–-])", re.IGNORECASE)
 # Who or what stands before a deed that is not the keeper's, or was not done.
-_OTHERS = re.compile(
+_OTHERS = (
     r"\b(?:[Tt]hey|[Hh]e|[Ss]he|recruiter|hr|manager|company|team|who|someone|agency|not|[Nn]ever|no"
     r"|didn'?t|hasn'?t|haven'?t|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today)\b)[A-Z]\w+)"
     r"\s+(?:(?:has|have|had|just|also|then)\s+)*$"
@@ -94,26 +93,31 @@ def mentions(note: str) -> tuple[Mention, ...]:
     """
     if not _HINT.search(note):
         return ()
-    patterns = [(True, _AFTER[True]), (False, _AFTER[False]), (False, _BEFORE)]
-    if re.match(rf"\s*{_DATE}", note, re.IGNORECASE):  # a diary: each date stands before its deed
-        patterns = patterns[::-1]
+    names = ["planned", "done", "dated"]
+    if _compiled("diary").match(note):  # each date stands before its deed
+        names = names[::-1]
     found: list[tuple[int, int, Mention]] = []
-    for planned, pattern in patterns:
-        for match in pattern.finditer(note):
+    for name in names:
+        for match in _compiled(name).finditer(note):
             start, end = match.span()
             overlaps = any(start < other_end and other < end for other, other_end, _ in found)
             if not overlaps and not _is_of_others(note, match):
-                found += [(start, end, each) for each in _mentioned(note, match, planned)]
+                found += [(start, end, each) for each in _mentioned(note, match, name)]
     return tuple(mention for *_, mention in sorted(found, key=lambda each: each[0]))
 
 
-def _mentioned(note: str, match: re.Match[str], planned: bool) -> list[Mention]:
+@cache
+def _compiled(name: str) -> re.Pattern[str]:
+    return re.compile(_PATTERNS[name], re.IGNORECASE)
+
+
+def _mentioned(note: str, match: re.Match[str], name: str) -> list[Mention]:
     """Return a mention for the date of a match, and for each further one behind it."""
-    deed = match["deed"].lower()
+    deed, planned = match["deed"].lower(), name == "planned"
     channel = next((name for name, sign in _CHANNELS if re.search(sign, deed)), None)
     out = [Mention(match[0].strip(), match["date"], channel, planned)]
     end = match.end()
-    while match.end("date") == match.end() and (more := _MORE.match(note, end)):
+    while match.end("date") == match.end() and (more := _compiled("more").match(note, end)):
         out.append(
             Mention(note[match.start() : more.end()].strip(), more["date"], channel, planned)
         )
@@ -127,7 +131,7 @@ def _is_of_others(note: str, match: re.Match[str]) -> bool:
     before = re.split(r"[.;:,\n]\s*", before)[-1]
     if re.search(r"\bI\s+(?:have\s|just\s|also\s|then\s)*$", before):
         return False
-    return bool(_OTHERS.search(before))
+    return re.search(_OTHERS, before) is not None
 
 
 def read_notes(table: Table, apps: np.ndarray, cells: Cells, events: Occurrences) -> None:
