@@ -159,7 +159,7 @@ def contrast(written: Arm, never: Arm) -> np.ndarray:
 
 def table_of(estimate: np.ndarray, drawn: np.ndarray, level: float) -> pd.DataFrame:
     """Put estimates and bootstrap replicates into the standard columns."""
-    of_log = dict(zip(QUANTITIES, estimate[:, 0], strict=True))
+    of_log = dict(zip(QUANTITIES, estimate, strict=True))
     return summarise(dict(zip(QUANTITIES, drawn, strict=True)), level, of_log)
 
 

@@ -87,7 +87,8 @@ def timing_curve(
     drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))
     never, *written = drawn.play(None, *range(last_day + 1))
     effects = np.stack([outcome.yes - never.yes for outcome in written])
-    curve = _band(effects, level)
+    at_never, *at_fit = drawn.play_fit(None, *range(last_day + 1))
+    curve = _band(effects, np.array([(o.yes - at_never.yes)[0] for o in at_fit]), level)
     since = _since_writing(counts, horizon, level)
     return Result(
         _sentence(curve, since, level),
@@ -98,9 +99,9 @@ def timing_curve(
     )
 
 
-def _band(effects: np.ndarray, level: float) -> pd.DataFrame:
+def _band(effects: np.ndarray, middle: np.ndarray, level: float) -> pd.DataFrame:
     """Hold the whole curve: the largest deviation over the days, draw by draw."""
-    middle, spread = np.median(effects, axis=1), effects.std(axis=1)
+    spread = effects.std(axis=1)
     furthest = (np.abs(effects - middle[:, None]) / spread[:, None].clip(1e-12)).max(axis=0)
     reach = np.quantile(furthest, level) * spread
     return pd.DataFrame(

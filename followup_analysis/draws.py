@@ -27,7 +27,7 @@ COLUMNS = ["quantity", "estimate", "std_error", "conf_low", "conf_high", "prob_p
 
 
 def summarise(
-    drawn: dict[str, np.ndarray], level: float, estimate: dict[str, float] | None = None
+    drawn: dict[str, np.ndarray], level: float, estimate: dict[str, np.ndarray]
 ) -> pd.DataFrame:
     """Put draws into the standard columns, one row per quantity.
 
@@ -37,22 +37,21 @@ def summarise(
         Draws, or bootstrap replicates; those of a ratio are held against 1, others against 0.
     level : float
         Probability inside the intervals, which are percentiles.
-    estimate : dict of str to float, optional
-        The estimates; the medians unless given.
+    estimate : dict of str to numpy.ndarray of shape (1,)
+        The estimates, which no draw moves.
 
     Returns
     -------
     pandas.DataFrame
     """
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    tails = [(1 - level) / 2, (1 + level) / 2]
     rows = []
     for name, values in drawn.items():
         known = values[~np.isnan(values)]  # a ratio to nothing is no number
-        low, middle, high = np.quantile(known, tails) if len(known) else [np.nan] * 3
+        low, high = np.quantile(known, tails) if len(known) else [np.nan] * 2
         spread = known.std() if len(known) else np.nan
         above = (values > (1 if "ratio" in name else 0)).mean()
-        middle = estimate[name] if estimate else middle
-        rows.append((name, middle, spread, low, high, above, level))
+        rows.append((name, float(estimate[name][0]), spread, low, high, above, level))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -93,6 +92,15 @@ class Drawn:
                 [follow_strategy(answers, writing, weight, by_day) for by_day in strategies]
             )
         return [join(list(outcomes)) for outcomes in zip(*parts, strict=True)]
+
+    def play_fit(self, *strategies: int | None) -> list[Outcome]:
+        """Play strategies through the fit itself, as if it were the only draw."""
+        n_start = self.person_days.n_start[:, 0]
+        fits = [*self.chances.answers, self.chances.writing]
+        fit = replace(
+            self, coefs=[each.coef for each in fits], weight=(n_start / n_start.sum())[None]
+        )
+        return fit.play(*strategies)
 
     def spread_without_prior(self, by_day: int, rng: np.random.Generator) -> float:
         """Standard error of the difference when the prior says nothing of the follow-up.

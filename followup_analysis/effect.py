@@ -12,11 +12,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, fit_chances, tally_for_model, terms_of
+from .chances import Terms, tally_for_model
 from .draws import COLUMNS, Drawn, draw_log, summarise
 from .errors import FollowupError
 from .log import count
-from .persondays import count_person_days
 from .result import Result
 from .strategies import Outcome, follow_strategy
 from .survival import Source
@@ -72,7 +71,7 @@ def follow_up_effect(
     Result
         One row per ``quantity``: chances of a yes under each strategy, their difference and
         ratio, the differences in no and in silence, the days saved until any decision, with
-        ``estimate`` (posterior median), ``std_error``, ``conf_low``, ``conf_high``,
+        ``estimate`` (at the posterior mode), ``std_error``, ``conf_low``, ``conf_high``,
         ``prob_positive``, ``level``; then what could show: the smallest detectable difference,
         the interviews needed for `smallest`, E-values.
 
@@ -110,15 +109,21 @@ def follow_up_effect(
         return few
     rng = np.random.default_rng(seed)
     drawn = draw_log(counts, horizon, draws, rng)
-    early, never = drawn.play(by_day, None)
-    table = _table(early, never, level)
+    quantities = _quantities(*drawn.play(by_day, None))
+    fitted = _quantities(*drawn.play_fit(by_day, None))
+    table = summarise(quantities, level, fitted)
+    found = float(fitted["difference_yes"][0])
     benchmark = _benchmark(drawn, by_day)
     spread = drawn.spread_without_prior(by_day, rng)
     trust = _trust(table, counts.n_episodes, spread, smallest, benchmark)
     return Result(
         _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark),
         pd.concat([table, trust], ignore_index=True),
-        (*assumptions(drawn.chances.terms), *counts.notes, *_undated(counts, by_day, horizon)),
+        (
+            *assumptions(drawn.chances.terms),
+            *counts.notes,
+            *_undated(counts, by_day, horizon, found),
+        ),
         chart="effect",
         alt="Dots with intervals: how much more often yes, no and silence follow when writing.",
     )
@@ -153,8 +158,8 @@ def without_contrast(counts: Tally, what: str) -> Result | None:
     )
 
 
-def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
-    drawn = {
+def _quantities(early: Outcome, never: Outcome) -> dict[str, np.ndarray]:
+    return {
         "yes_if_written": early.yes,
         "yes_if_never": never.yes,
         "difference_yes": early.yes - never.yes,
@@ -163,10 +168,9 @@ def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
         "difference_silent": early.silent[:, -1] - never.silent[:, -1],
         "days_saved": never.mean_wait - early.mean_wait,
     }
-    return summarise(drawn, level)
 
 
-def _undated(counts: Tally, by_day: int, horizon: int) -> tuple[str, ...]:
+def _undated(counts: Tally, by_day: int, horizon: int, found: float) -> tuple[str, ...]:
     """How far answers without a date, or with a latest date only, could move the difference."""
     notes = []
     lost = sum(counts.undated.values())
@@ -177,22 +181,14 @@ def _undated(counts: Tally, by_day: int, horizon: int) -> tuple[str, ...]:
             f"difference by at most {most:.0f} points."
         )
     if counts.earliest is not None:
-        late, early = (_as_fitted(each, by_day, horizon) for each in (counts, counts.earliest))
+        rng = np.random.default_rng(0)
+        written, never = draw_log(counts.earliest, horizon, 2, rng).play_fit(by_day, None)
+        sooner = (written.yes - never.yes)[0]
         notes.append(
             "With each yes that is known only from the next interview dated as early as the log "
-            f"allows, the difference would be {100 * early:+.0f} in 100, not {100 * late:+.0f}."
+            f"allows, the difference would be {100 * sooner:+.0f} in 100, not {100 * found:+.0f}."
         )
     return tuple(notes)
-
-
-def _as_fitted(counts: Tally, by_day: int, horizon: int) -> float:
-    """The difference at the fit itself, without draws."""
-    days = count_person_days(counts, horizon)
-    n_start = days.n_start[:, 0]
-    answers, writing = fit_chances(days, terms_of(counts.patterns, n_start, days.days)).fitted()
-    weight = (n_start / n_start.sum())[None]
-    written, never = (follow_strategy(answers, writing, weight, day) for day in (by_day, None))
-    return float(written.yes[0] - never.yes[0])
 
 
 def _benchmark(drawn: Drawn, by_day: int) -> float | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from .chances import tally_for_model
 from .draws import draw_log, summarise
@@ -74,8 +73,8 @@ def speed_up(
     if few := without_contrast(counts, f"Days saved by writing by day {by_day}"):
         return few
     drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))
-    early, never = drawn.play(by_day, None)
-    table = _table(early, never, level)
+    quantities = _quantities(*drawn.play(by_day, None))
+    table = summarise(quantities, level, _quantities(*drawn.play_fit(by_day, None)))
     days = table.set_index("quantity").loc["days_saved"]
     word = "sooner" if days["estimate"] >= 0 else "later"
     tells = days["conf_low"] > 0 or days["conf_high"] < 0
@@ -96,10 +95,10 @@ def speed_up(
     )
 
 
-def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
+def _quantities(early: Outcome, never: Outcome) -> dict[str, np.ndarray]:
     saved = (early.answered - never.answered)[:, :, :-1].sum(axis=-1)
     odds = (early.yes / early.no) / (never.yes / never.no)
-    drawn = {
+    return {
         "days_saved": never.mean_wait - early.mean_wait,
         "days_saved_yes": saved[0],
         "days_saved_no": saved[1],
@@ -107,4 +106,3 @@ def _table(early: Outcome, never: Outcome, level: float) -> pd.DataFrame:
         "difference_no": early.no - never.no,
         "odds_ratio_yes_among_answered": odds,
     }
-    return summarise(drawn, level)
