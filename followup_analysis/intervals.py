@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from .beta import beta_quantile, log_beta
 from .errors import FollowupError
 
 # What numpy broadcasts: a number, a list, an array or a Series.
@@ -262,18 +261,20 @@ def pooled(
     >>> print(estimate.round(3), low.round(3), high.round(3))
     [0.309 0.194 0.376] [0.104 0.    0.168] [0.559 0.502 0.629]
     """
+    from scipy.special import betaln
+
     x, n = _counts(n_event, n)
     mean, size = np.meshgrid(np.linspace(0.0125, 0.9875, 40), np.geomspace(1, 500, 12))
     a, b = (mean * size).ravel(), ((1 - mean) * size).ravel()
-    likelihood = log_beta(a + x[:, None], b + (n - x)[:, None]).sum(axis=0)
-    likelihood -= len(x) * log_beta(a, b)
+    likelihood = betaln(a + x[:, None], b + (n - x)[:, None]).sum(axis=0)
+    likelihood -= len(x) * betaln(a, b)
     # The grid is even in log size, where this prior is 1 / sqrt(size).
     likelihood -= np.log(size).ravel() / 2
     weight = np.exp(likelihood - likelihood.max())
     heavy = weight > 1e-3
     weight = weight[heavy] / weight[heavy].sum()
     a, b = a[heavy] + x[:, None], b[heavy] + (n - x)[:, None]
-    low, high = beta_quantile(a, b, [_tail(level), 1 - _tail(level)], weight)
+    low, high = (_mixture_quantile(a, b, weight, at) for at in (_tail(level), 1 - _tail(level)))
     return (a / (a + b)) @ weight, low, high
 
 
@@ -282,10 +283,22 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(1 - _tail(level))
 
 
-def _beta(a: np.ndarray, b: np.ndarray, level: float) -> np.ndarray:
-    """Limits between which each Beta(a, b) has the probability `level`: (2, ...)."""
-    tails = [_tail(level), 1 - _tail(level)]
-    return beta_quantile(a.reshape(-1, 1), b.reshape(-1, 1), tails).reshape(2, *a.shape)
+def _mixture_quantile(a: np.ndarray, b: np.ndarray, weight: np.ndarray, at: float) -> np.ndarray:
+    """Quantile of a weighted mixture of Beta(a, b), one mixture per row, by bisection."""
+    from scipy.special import betainc
+
+    low, high = np.zeros(len(a)), np.ones(len(a))
+    for _ in range(30):
+        middle = (low + high) / 2
+        below = betainc(a, b, middle[:, None]) @ weight < at
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2
+
+
+def _beta(a: np.ndarray, b: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    from scipy.special import betaincinv
+
+    return betaincinv(a, b, _tail(level)), betaincinv(a, b, 1 - _tail(level))
 
 
 def _tail(level: float) -> float:
