@@ -61,7 +61,8 @@ def timing(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         xlabel="day of the first follow-up",
         ylabel="answered with yes",
     )
-    ax.set_title("Naive: late follow-ups can only reach slow processes", pad=40)
+    # At a given height: else every layout looks for one anew.
+    ax.set_title("Naive: late follow-ups can only reach slow processes", pad=40, y=1)
     percent(ax)
     return tidy(ax, grid="y")
 

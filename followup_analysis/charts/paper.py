@@ -79,13 +79,16 @@ def picture(
     """Draw on a figure of its own, apart from pyplot, and keep the picture with its text."""
     from io import BytesIO
 
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size(table), layout="constrained")
+    figure = Figure(figsize=size(table), dpi=140, layout="constrained")
     draw(figure.add_subplot())
     buffer = BytesIO()
-    # Without the version of matplotlib, which would make equal pictures differ.
-    figure.savefig(buffer, format="png", dpi=140, metadata={"Software": None})
+    # Not by savefig, which draws everything twice. Without the version of matplotlib, which would
+    # make equal pictures differ.
+    canvas = FigureCanvasAgg(figure)
+    canvas.print_png(buffer, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
     return Picture(buffer.getvalue(), f"{alt} {caption}".strip(), caption)
 
 
