@@ -15,6 +15,7 @@ from .moving import simon_makuch
 from .reading import read_log
 from .result import Result
 from .samples import load_sample
+from .sankey import sankey, sankey_text
 from .sensitivity import minimal_detectable_effect, negative_controls
 from .simulate import simulate_log
 from .speed import speed_up
@@ -53,6 +54,8 @@ __all__ = [
     "newcombe",
     "read_log",
     "restricted_mean",
+    "sankey",
+    "sankey_text",
     "sequential_trials",
     "simon_makuch",
     "simulate_log",

@@ -26,7 +26,9 @@ TABLES = {
     "events": EVENT_COLUMNS,
     "ratings": RATING_COLUMNS,
 }
-ABOUT = "log"  # the sheet, or the JSON file, that holds what is in none of the three tables
+ABOUT = "log"  # the sheet that holds what is in none of the three tables, as JSON
+# In a folder, the file; its ending is that of no table, or it would be taken for one more.
+ABOUT_FILE = "log.meta"
 BESIDE = ("problems", "set_aside", "mapping")
 XML_MARK = "followup_x005F_analysis"  # first cell of that sheet: does calamine decode it?
 _MARK = "followup_analysis"
@@ -164,7 +166,7 @@ def _cast(values: pd.Series, dtype: str) -> pd.Series:
 
 
 def _open_folder(folder: Path) -> tuple[dict, dict[str, pd.DataFrame]] | None:
-    path = folder / f"{ABOUT}.json"
+    path = folder / ABOUT_FILE
     about = json.loads(path.read_bytes()) if path.is_file() else None
     if not isinstance(about, dict) or about.get("written_by") != _MARK:
         return None

@@ -20,11 +20,11 @@ import pandas as pd
 
 from .errors import FollowupError
 from .log import JobSearchLog, count
-from .stored import ABOUT, TABLES, XML_MARK, describe, plain_tables, spell
+from .stored import ABOUT, ABOUT_FILE, TABLES, XML_MARK, describe, plain_tables, spell
 
 _OTHER_FILES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".ods", ".xls", ".xlsm", ".zip")
 _ENDINGS = (".csv", ".parquet")
-_OUR_FILES = {f"{ABOUT}.json", *(f"{name}{ending}" for name in TABLES for ending in _ENDINGS)}
+_OUR_FILES = {ABOUT_FILE, *(f"{name}{ending}" for name in TABLES for ending in _ENDINGS)}
 _LONGEST_CELL, _MOST_ROWS, _MOST_COLUMNS = 32_767, 1_048_576, 16_384  # of a workbook
 _FIRST_DAY = pd.Timestamp("1900-03-01")  # before it, workbooks count days differently
 _MOST_EXACT = 2**53  # numbers in a workbook are floating-point
@@ -62,9 +62,9 @@ def write_log(log: JobSearchLog, path: str | PathLike, *, overwrite: bool = Fals
     Notes
     -----
     The tables are those of ``data/README.md``: applications, events and ratings. A fourth sheet
-    (or ``log.json``) holds the rest: the last day, the notes, the problems, what was set aside and
-    the mapping. Columns of other types than text, numbers, yes/no and dates become text, and an
-    empty text becomes a missing one.
+    (in a folder, the file ``log.meta``) holds the rest: the last day, the notes, the problems,
+    what was set aside and the mapping. Columns of other types than text, numbers, yes/no and
+    dates become text, and an empty text becomes a missing one.
 
     No text of the log is ever a formula. In a CSV file, a text that a spreadsheet could take for
     one (it begins with ``=``, ``+``, ``-`` or ``@``, be it after blanks, or with a tab or the end
@@ -78,7 +78,7 @@ def write_log(log: JobSearchLog, path: str | PathLike, *, overwrite: bool = Fals
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = fa.write_log(fa.simulate_log(20, seed=1), folder + "/my_log")
     ...     sorted(file.name for file in path.iterdir())
-    ['applications.csv', 'events.csv', 'log.json', 'ratings.csv']
+    ['applications.csv', 'events.csv', 'log.meta', 'ratings.csv']
     """
     path = Path(path).expanduser().resolve()
     write = _writer(path)
@@ -154,7 +154,7 @@ def _write_csv(folder: Path, tables: _Tables, about: str) -> None:
             errors="surrogatepass",
             lineterminator="\r\n",
         )
-    (folder / f"{ABOUT}.json").write_text(about + "\n", encoding="utf-8")
+    (folder / ABOUT_FILE).write_text(about + "\n", encoding="utf-8")
 
 
 def _write_parquet(folder: Path, tables: _Tables, about: str) -> None:
@@ -162,7 +162,7 @@ def _write_parquet(folder: Path, tables: _Tables, about: str) -> None:
     folder.mkdir()
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", engine="pyarrow", index=False)
-    (folder / f"{ABOUT}.json").write_text(about + "\n", encoding="utf-8")
+    (folder / ABOUT_FILE).write_text(about + "\n", encoding="utf-8")
 
 
 def _write_workbook(path: Path, tables: _Tables, about: str) -> None:
@@ -204,7 +204,9 @@ def _workbook_value(value: Any) -> Any:
         return value.date() if is_day else value.isoformat()
     if isinstance(value, (bool, str)):
         return value
-    return value if abs(value) <= _MOST_EXACT else str(value)
+    # openpyxl writes numbers with 16 digits.
+    exact = abs(value) <= _MOST_EXACT and float(f"{value:.16g}") == value
+    return value if exact else str(value)
 
 
 def _in_xml(text: str) -> str:

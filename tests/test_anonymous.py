@@ -16,7 +16,8 @@ from followup_analysis.stored import load_written
 
 SHEET = """\
 Ref,Candidate,Company,Role,Role family,Applied,Where found,Referred,Contact,Status,\
-Interview 1 date,Interview 1 type,Went well,Interviewer,Follow-up sent,Rejected,Stress,Salary,Link,Notes
+Interview 1 date,Interview 1 type,Went well,Interviewer,Follow-up sent,Rejected,Stress,\
+Salary,Link,Notes
 JOB-7731,Ada Quince,Brindlecote Ltd,Chief Astronomer,science,2026-01-05,via Tom Umber,yes,\
 jo@brindle.example,Interviewing,2026-01-12 14:30,Panel with the owner,4,Ms Ivory,2026-01-13,,8,\
 73111,https://brindle.example/jobs/1,"followed up 2026-01-20, asked Jo Verdant about the dog"

@@ -53,6 +53,14 @@ def test_the_sample_comes_back_with_all_that_the_reader_said_of_it(tmp_path, end
     assert_same(log, load_written(path))
 
 
+@pytest.mark.parametrize("ending", ["", ".parquet"])
+def test_the_tables_come_back_through_the_reader(tmp_path, ending):
+    log = fa.load_sample("career_centre")
+    again = fa.read_log(fa.write_log(log, tmp_path / f"mine{ending}"))
+    for name in ("applications", "events", "ratings"):
+        assert_frame_equal(getattr(again, name), getattr(log, name))
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_odd_texts_and_formulas_come_back(tmp_path, ending):
     log = log_of(FORMULAS + ODD)
@@ -64,7 +72,7 @@ def test_extra_columns_come_back_in_their_types(tmp_path, ending):
     extras = {
         "=evil()": ["a", None, "=b"],
         "whole": [1, -(2**62), 3],
-        "share": [0.1, -0.0, float("inf")],
+        "share": [0.1 + 0.2, -0.0, float("inf")],
         "missing": pd.array([1, None, -3], "Int64"),
         "liked": [True, False, True],
         "perhaps": pd.array([True, None, False], "boolean"),
@@ -231,7 +239,7 @@ def test_what_was_changed_by_hand_is_left_to_the_reader(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"written_by": "followup_analysis"}'])
 def test_what_only_looks_like_a_written_log_is_left_to_the_reader(tmp_path, content):
-    (tmp_path / "log.json").write_bytes(content)
+    (tmp_path / "log.meta").write_bytes(content)
     (tmp_path / "log.xlsx").write_bytes(content)
     assert load_written(tmp_path) is None
     assert load_written(tmp_path / "log.xlsx") is None

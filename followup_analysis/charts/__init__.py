@@ -23,6 +23,7 @@ from .curves import (
     waiting,
     waiting_curve,
 )
+from .flow import sankey
 from .lanes import timeline
 from .paper import COLOURS, Picture, picture
 
@@ -39,6 +40,7 @@ __all__ = [
     "negative_controls",
     "picture",
     "restricted_mean",
+    "sankey",
     "simon_makuch",
     "speed_up",
     "timeline",
