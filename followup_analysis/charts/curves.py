@@ -100,7 +100,7 @@ def simon_makuch(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shown = np.unique(np.linspace(0, n_risk.index.max(), 6).round().astype(int))
     before, after = n_risk.loc[shown, False], n_risk.loc[shown, True]
     each = zip(shown, before, after, strict=True)
-    ax.set_xticks(shown, [f"{day}\n{a} before\n{b} after" for day, a, b in each])
+    ax.set_xticks(shown, [f"{day}\n{a} before\n{b} after" for day, a, b in each], fontsize="small")
     ax.set(ylim=(0, 1), ylabel="still waiting for an answer")
     ax.set_xlabel("days since the interview, and how many are open before and after a follow-up")
     ax.set_xlim(0, max(table["day"].max(), 1))
