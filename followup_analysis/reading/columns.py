@@ -19,6 +19,17 @@ from .understood import Group, Table
 from .vocabulary import Vocabulary
 
 _DAYS = {"interview_on", "follow_up_on", "follow_up_due"}
+# Fields that are read in a sheet of any role, and those of a row that tells of one event.
+_OF_APPLICATIONS = {
+    "application_id", "counter", "person", "company", "role", "role_family", "applied_on", "source",
+    "referral", "contact", "status", "status_date", "notes", "first_response_on", "advance_on",
+    "assessment_on", "offer_on", "accepted_on", "declined_on", "rejected_on", "withdrawn_on",
+    "closed_on", "ghosted_on", "stress", "control", "as_of", "saved_on",
+}  # fmt: skip
+_OF_EVENTS = {
+    "kind", "date", "detail", "stage", "channel", "content", "planned", "done", "clock",
+    "completed_on", "went_well", "rated_on", "stated_deadline", "n_finalists",
+}  # fmt: skip
 _ONE_EVENT = ("events", "ratings")  # roles in which a row tells of one event or rating
 
 
@@ -71,6 +82,7 @@ def understand_sheet(
             settled = settle(table, column, meaning, vocabulary)
         _place(table, column, *settled)
     _join_loose_parts(table)
+    _leave_unused(table)
     return table
 
 
@@ -182,6 +194,21 @@ def _join_loose_parts(table: Table) -> None:
             for column in loose.parts.values():
                 table.leave(column, f"{why} of the {kind.replace('_', '-')} that it belongs to")
     table.groups.sort(key=lambda g: (g.kind != "interview", _place_of(table, g)))
+
+
+def _leave_unused(table: Table) -> None:
+    """Keep the columns of fields that mean nothing in a sheet of this role as they are."""
+    interviews = [group for group in table.groups if "interview_on" in group.parts]
+    if table.role != "events" and len(interviews) == 1 and "clock" in table.fields:
+        interviews[0].parts.setdefault("clock", table.fields.pop("clock")[0])
+    used = _OF_APPLICATIONS | (_OF_EVENTS if table.role == "events" else set())
+    used |= {"date", "rated_on"} if table.role == "ratings" else set()
+    if table.fields.keys() & {"stress", "control"}:
+        used |= {"rated_on"}
+    for name in [name for name in table.fields if name not in used]:
+        why = f"nothing is known of {name} in a sheet of {table.role.replace('_', '-')}"
+        for column in table.fields.pop(name):
+            table.leave(column, why)
 
 
 def _place_of(table: Table, group: Group) -> int:

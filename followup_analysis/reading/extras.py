@@ -66,6 +66,7 @@ def _kept_as_is(table: Table, more: list[Column] | None = None) -> list[Column]:
     """Return the extra columns, and those of which only a part is in a field."""
     further = [column for columns in table.fields.values() for column in columns[1:]]
     further += [column for name in _UNHELD for column in table.fields.get(name, [])]
+    further += [group.parts["notes"] for group in table.groups if "notes" in group.parts]
     kept = {id(column) for column in (*table.extras, *further, *(more or []))}
     return [column for column in table.sheet.columns if id(column) in kept]
 

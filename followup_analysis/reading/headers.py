@@ -41,7 +41,7 @@ _FIELDS = {
         | date of application submitted | applied day""",
     "source": """source | job source | application site | provider | website | job board | found via
         | where found | found on | via | lead source | quelle | fuente | site | applied through""",
-    "referral": "referral | referred | was referred | employee referral | referred by",
+    "referral": "referral | referred | was referred | employee referral",
     "contact": """contact | contact person | person contacted | recruiter | hr name | contact name
         | ansprechpartner | hiring manager | recruiter name | contacto""",
     "status": """status | application status | result | results | outcome | final outcome
@@ -131,7 +131,7 @@ _INTERVIEWS = {
 _BARE_INTERVIEWS = ("phone", "final", "interviews", "technical")  # telephone numbers, counts, ...
 _INTERVIEW_PARTS = {
     "interview_on": """| date | on | day | at | date time | held | held on | datum | fecha
-        | scheduled | scheduled for | scheduled on""",
+        | scheduled | scheduled for | scheduled on | done | completed | attended""",
     "stage": "type | stage | kind | format | round",
     "went_well": "went well | how it went | how did it go | rating | self rating | score | felt",
     "rated_on": "rated on | rating date | rated at",
@@ -139,8 +139,6 @@ _INTERVIEW_PARTS = {
         | answer expected by""",
     "n_finalists": "finalists | n finalists | number of finalists | other candidates | competitors",
     "clock": "time | clock",
-    "interview_done": "done | completed",
-    "interview_result": "result | outcome | passed",
     "stress": "stress",
     "control": "control",
     "notes": "notes | note | comments",

@@ -133,6 +133,7 @@ class Wide:
             n_finalists=cells.numbers(table, parts.get("n_finalists"), *SCALES["n_finalists"]),
             clock=np.where(days.clock == None, clock, days.clock),  # noqa: E711
             booked=self._are_booked(parts.get("stage")),
+            planned=cells.yes_or_no(table, parts.get("done")) == False,  # noqa: E712
             rule=rule,
         )  # fmt: skip
 

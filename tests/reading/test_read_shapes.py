@@ -204,3 +204,27 @@ def test_same_id_twice_is_reported_and_kept():
     log = read("id,company,applied\n1,Acme,2026-01-05\n1,Bolt,2026-01-06\n")
     assert log.applications["application_id"].tolist() == ["1", "2"]
     assert log.problems[["line", "code"]].to_numpy().tolist() == [[3, "duplicate_id"]]
+
+
+def test_nothing_that_was_written_down_is_thrown_away():
+    text = (
+        "#,company,applied,Details,time,content,interview 1 date,interview 1 notes,"
+        "interview 1 result,interview 1 done,status,status date,outcome,Firm,when\n"
+        "7,Acme,2026-01-05,a,14:30,c,2026-01-12,d,e,no,applied,2026-01-06,waiting,f,2026-01-07\n"
+    )
+    log = read(text)
+    kept = log.applications.iloc[0].astype(str).tolist() + log.events.iloc[0].astype(str).tolist()
+    for word in ("a", "c", "d", "e", "f", "2026-01-06", "waiting", "2026-01-07", "14:30", "7"):
+        assert word in kept, word
+    assert log.events[["kind", "planned"]].to_numpy().tolist() == [["interview", True]]
+    fields = log.mapping.set_index("column")["field"].dropna().to_dict()
+    assert set(fields) == {
+        "#", "company", "applied", "time", "interview 1 date", "interview 1 notes",
+        "interview 1 done", "status", "status date", "outcome",
+    }  # fmt: skip
+
+
+def test_tick_without_a_date_is_an_interview_of_an_unknown_day():
+    log = read("company,applied,interview done\nAcme,2026-01-05,yes\nBolt,2026-01-05,no\n")
+    assert told(log) == [("1", None, "interview", None)]
+    assert log.problems["code"].tolist() == ["no_date"]
