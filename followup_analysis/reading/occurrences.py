@@ -72,6 +72,17 @@ class Occurrences:
             found |= set(zip(block["app"][which].tolist(), days.tolist(), strict=True))
         return found
 
+    def latest(self, kind: str) -> np.ndarray:
+        """Return the latest day of a kind of event of each application, plans left out.
+
+        The last entry is that of rows that belong to no application.
+        """
+        out = np.full(self.n_applications + 1, np.datetime64("0001-01-01", "D"))
+        for block in self._blocks:
+            which = (block["kind"] == kind) & ~block["planned"] & ~np.isnat(block["date"])
+            np.maximum.at(out, block["app"][which], block["date"][which])
+        return out
+
     def book_last(self, apps: np.ndarray) -> None:
         """Mark the latest interview of some applications as booked: it may not have been held."""
         latest: dict[int, tuple[np.datetime64, np.ndarray, int]] = {}

@@ -17,7 +17,7 @@ from .problems import UNDATED
 from .sheets import Column
 from .understood import Group, Table
 from .vocabulary import ENDINGS, NOTHING
-from .words import Sense
+from .words import Sense, plain
 
 # Columns of dates of the application: field -> the event.
 _DATED = {
@@ -40,6 +40,8 @@ _TICKED = {
     "job offer": Sense("offer"),
     "interview": Sense("interview"),
 }
+# In a list of interviews this is said of the interview, not of the job.
+_NOT_HELD = ("cancelled", "canceled", "rescheduled", "postponed", "no show", "not held", "missed")
 _RATED = ("stress", "control")
 
 
@@ -54,6 +56,9 @@ class Wide:
 
     def __post_init__(self) -> None:
         self.here = self.apps >= 0
+        self.of_interviews = self.table.role == "interviews"
+        if self.of_interviews:
+            self.table.words = {**dict.fromkeys(_NOT_HELD, "on hold"), **self.table.words}
         self.statuses = self._statuses()
 
     def read_dates(self) -> None:
@@ -133,15 +138,26 @@ class Wide:
             n_finalists=cells.numbers(table, parts.get("n_finalists"), *SCALES["n_finalists"]),
             clock=np.where(days.clock == None, clock, days.clock),  # noqa: E711
             booked=self._are_booked(parts.get("stage")),
-            planned=cells.yes_or_no(table, parts.get("done")) == False,  # noqa: E712
+            planned=self._were_not_held(parts.get("done")),
             rule=rule,
         )  # fmt: skip
 
-    def _are_booked(self, column: Column | None) -> object:
-        if column is None:
-            return False
-        senses = [self.cells.vocabulary.sense(word) for word in column.words]
-        return column.spread([bool(s and s.kind == "booked") for s in senses], False, bool)
+    def _are_booked(self, stage: Column | None) -> np.ndarray:
+        """Return which rows say, as their stage or in a list of interviews, that one is booked."""
+        columns = [stage] if stage else []
+        columns += self.table.fields.get("status", []) if self.of_interviews else []
+        booked = np.zeros(len(self.here), dtype=bool)
+        for column in columns:
+            senses = [self.cells.vocabulary.sense(word) for word in column.words]
+            booked |= column.spread([bool(s and s.kind == "booked") for s in senses], False, bool)
+        return booked
+
+    def _were_not_held(self, done: Column | None) -> np.ndarray:
+        """Return which interviews stand there, but were not held."""
+        off = self.cells.yes_or_no(self.table, done) == False  # noqa: E712
+        for column in self.table.fields.get("status", []) if self.of_interviews else []:
+            off |= column.spread([plain(word) in _NOT_HELD for word in column.words], False, bool)
+        return off
 
     def _read_follow_up(self, group: Group) -> None:
         """Add the follow-ups of one group of columns, done and planned."""
@@ -195,12 +211,16 @@ class Wide:
         details = column.spread([sense.detail for sense in senses], None, object)
         rules = column.spread([f"status {word!r}" for word in column.words], "", object)
         answered_on = self.cells.day_of(self.table, self.table.column("status_date"))
-        self._book(column, kinds == "booked")
+        if not self.of_interviews:  # there, the row itself is the interview
+            self._book(column, kinds == "booked")
         for kind in sorted({sense.kind for sense in senses} - {*_NO_EVENT}):
             planned = kind == "planned"
             event = "follow_up" if planned else kind
             told = False if planned else self.events.has(event)[self.apps]
-            new = self._first_rows((kinds == kind) & self.here & ~np.asarray(told))
+            new = (kinds == kind) & self.here & ~np.asarray(told)
+            if self.of_interviews and kind == "advance":
+                new &= self._are_last()  # a later interview tells of it already
+            new = self._first_rows(new)
             date = answered_on if kind in ENDINGS else NOT_A_DAY
             self._add(
                 column, None, new, kind=event, date=date, detail=details, rule=rules,
@@ -211,6 +231,14 @@ class Wide:
                     self.table.sheet, np.flatnonzero(new), column, "no_date", UNDATED
                 )
         return kinds == "saved"
+
+    def _are_last(self) -> np.ndarray:
+        """Return which rows hold the last interview of their application."""
+        day = np.full(len(self.here), NOT_A_DAY)
+        for group in self.table.groups:
+            if "interview_on" in group.parts:
+                day = self.cells.day_of(self.table, group.parts["interview_on"])
+        return ~(day < self.events.latest("interview")[self.apps])
 
     def _first_rows(self, which: np.ndarray) -> np.ndarray:
         """Return the first row of each application: others repeat its status."""

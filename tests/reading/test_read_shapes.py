@@ -228,3 +228,26 @@ def test_tick_without_a_date_is_an_interview_of_an_unknown_day():
     log = read("company,applied,interview done\nAcme,2026-01-05,yes\nBolt,2026-01-05,no\n")
     assert told(log) == [("1", None, "interview", None)]
     assert log.problems["code"].tolist() == ["no_date"]
+
+
+def test_status_in_a_list_of_interviews_is_that_of_the_interview():
+    log = read(
+        "company,interview date,round,status\n"
+        "Acme,2026-01-12,phone,Passed\n"
+        "Acme,2026-01-20,onsite,Completed\n"
+        "Bolt,2026-01-12,phone,Passed\n"
+        "Corp,2026-01-12,phone,Cancelled\n"
+        "Corp,2026-01-14,phone,Completed\n"
+        "Corp,2026-03-14,final,Scheduled\n",
+        as_of="2026-02-01",
+    )
+    assert told(log, "application_id", "date", "kind", "planned") == [
+        ("1", "01-12", "interview", False),
+        ("1", "01-20", "interview", False),  # that the first was passed is known from this one
+        ("2", "01-12", "interview", False),
+        ("2", None, "advance", False),
+        ("3", "01-12", "interview", True),
+        ("3", "01-14", "interview", False),
+        ("3", "03-14", "interview", True),
+    ]
+    assert len(log.problems) == 0
