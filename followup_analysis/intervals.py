@@ -284,15 +284,27 @@ def normal_quantile(level: float) -> float:
 
 
 def _mixture_quantile(a: np.ndarray, b: np.ndarray, weight: np.ndarray, at: float) -> np.ndarray:
-    """Quantile of a weighted mixture of Beta(a, b), one mixture per row, by bisection."""
-    from scipy.special import betainc
+    """Quantile of a weighted mixture of Beta(a, b), one mixture per row.
 
+    Newton's steps, or halves where a step would leave the bracket: the density costs less than the
+    integral, of which halving alone takes thirty.
+    """
+    from scipy.special import betainc, betaln
+
+    scale = np.log(weight) - betaln(a, b)
     low, high = np.zeros(len(a)), np.ones(len(a))
+    x = (a / (a + b)) @ weight
     for _ in range(30):
-        middle = (low + high) / 2
-        below = betainc(a, b, middle[:, None]) @ weight < at
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return (low + high) / 2
+        beyond = betainc(a, b, x[:, None]) @ weight - at
+        low, high = np.where(beyond < 0, x, low), np.where(beyond < 0, high, x)
+        power = (a - 1) * np.log(x)[:, None] + (b - 1) * np.log1p(-x)[:, None]
+        with np.errstate(all="ignore"):  # a step out of the bracket is not taken
+            step = x - beyond / np.exp(power + scale).sum(axis=1)
+        step = np.where((step > low) & (step < high), step, (low + high) / 2)
+        if np.abs(step - x).max() < 1e-9:
+            return step
+        x = step
+    return x
 
 
 def _beta(a: np.ndarray, b: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
