@@ -17,7 +17,7 @@ import pandas as pd
 from .chances import Terms, fit_writing, tally_for_model, terms_of, writing_design
 from .draws import COLUMNS, summarise
 from .errors import FollowupError
-from .persondays import PersonDays, bootstrap_weights, count_person_days
+from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
 from .result import Result
 from .survival import Source
 from .tally import NEVER, Tally
@@ -106,10 +106,12 @@ def clone_censor_weight(
     few = too_few(counts, "clone_censor_weight", "Clones with weights")
     if few:
         return few
+    bootstrap = bootstrap_of(counts, horizon)
+    counts = bootstrap.counts
     terms = terms_of(counts.patterns, episodes_by_pattern(counts), horizon + 1)
     arms, diagnostics = _arms(counts, terms, by_day, horizon, counts.n[:, None].astype(float))
     drawn = replicate(
-        counts, lambda n: _arms(counts, terms, by_day, horizon, n)[0], replicates, seed
+        bootstrap, lambda n: _arms(counts, terms, by_day, horizon, n)[0], replicates, seed
     )
     table = table_of(arms, drawn, level)
     return Result(
@@ -211,19 +213,22 @@ def _stay_silent(chance: np.ndarray) -> np.ndarray:
 
 def _only(counts: Tally, horizon: int, n: np.ndarray, chosen: np.ndarray) -> PersonDays:
     wrote = chosen & (counts.follow_up_day >= 0)
-    return count_person_days(counts, horizon, n * wrote[:, None])
+    return count_person_days(counts.only(wrote), horizon, n[wrote])
 
 
 def replicate(
-    counts: Tally, estimate: Callable[[np.ndarray], np.ndarray], replicates: int, seed: int
+    bootstrap: Bootstrap,
+    estimate: Callable[[np.ndarray], np.ndarray],
+    replicates: int,
+    seed: int,
 ) -> np.ndarray:
     """Estimate on bootstrap weights, in blocks that fit into memory: (quantities, replicates)."""
     rng = np.random.default_rng(seed)
-    block = int(np.clip(_CELLS_AT_ONCE // max(len(counts.n), 1), 10, replicates))
+    block = int(np.clip(_CELLS_AT_ONCE // max(len(bootstrap.counts.n), 1), 10, replicates))
     parts = []
     for first in range(0, replicates, block):
         size = min(block, replicates - first)
-        parts.append(estimate(bootstrap_weights(counts, size, rng)))
+        parts.append(estimate(bootstrap.weights(size, rng)))
     return np.concatenate(parts, axis=1)
 
 

@@ -19,6 +19,7 @@ from .strategies import Outcome, follow_strategy, join
 from .tally import Tally
 
 _FEWEST_CLUSTERS = 30
+_SMALL = 30
 _CELLS_AT_ONCE = 1 << 22
 _CHANCES_AT_ONCE = 1 << 21
 
@@ -113,7 +114,9 @@ class Drawn:
             return float(1 / np.sqrt(self.counts.n_episodes))
         coefs = draw_models(chances, self.person_days, self.counts, len(self.weight), rng)
         early, never = replace(self, chances=chances, coefs=coefs).play(by_day, None)
-        return float((early.yes - never.yes).std())
+        # In a handful of interviews what is left of the priors still promises too much.
+        floor = 1 / np.sqrt(self.counts.n_episodes) if self.counts.n_episodes < _SMALL else 0.0
+        return float(max(floor, (early.yes - never.yes).std()))
 
 
 def draw_log(counts: Tally, horizon: int, draws: int, rng: np.random.Generator) -> Drawn:
@@ -228,15 +231,7 @@ def _block_scores(
     code = codes[inside]
     own = np.zeros((len(code), int(code.max(initial=0)) + 1))
     own[np.arange(len(code)), code] = counts.n[inside]
-    cells = replace(
-        counts,
-        pattern=counts.pattern[inside],
-        follow_up_day=counts.follow_up_day[inside],
-        exit_day=counts.exit_day[inside],
-        ending=counts.ending[inside],
-        n=counts.n[inside],
-    )
-    days = count_person_days(cells, horizon, own)
+    days = count_person_days(counts.only(inside), horizon, own)
     pairs = [(days.n_risk, events) for events in days.n_event[: len(chances.answers)]]
     pairs.append((days.n_silent, days.n_wrote))
     out = []

@@ -262,17 +262,15 @@ def _cast(values: pd.Series, dtype: str) -> pd.Series:
     return values.astype(dtype)
 
 
-def _check_keys(
-    applications: pd.DataFrame, events: pd.DataFrame, ratings: pd.DataFrame
-) -> None:
+def _check_keys(applications: pd.DataFrame, events: pd.DataFrame, ratings: pd.DataFrame) -> None:
     ids = applications["application_id"]
     if ids.isna().any() or ids.duplicated().any():
         twice = ids[ids.isna() | ids.duplicated()].iloc[0]
         raise LogError(f"application_id must be there and differ in each row; see {twice!r}.")
     for name, table in (("events", events), ("ratings", ratings)):
-        lost = table.loc[~table["application_id"].isin(ids), "application_id"]
-        if len(lost):
-            raise LogError(f"{name}: no application has the application_id {lost.iloc[0]!r}.")
+        lost = set(table["application_id"]) - set(ids)
+        if lost:
+            raise LogError(f"{name}: no application has the application_id {min(lost, key=str)!r}.")
     unknown = events.loc[~events["kind"].isin(KINDS), "kind"]
     if len(unknown):
         raise LogError(
@@ -283,5 +281,3 @@ def _check_keys(
 def count(n: int, word: str) -> str:
     """Say how many of something: "1 line", "2 lines"."""
     return f"{n:,} {word}" + ("" if n == 1 else "s")
-
-

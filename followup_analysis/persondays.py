@@ -6,11 +6,12 @@ bootstrap replicates are other weights on the same cells, never copies of rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from .tally import UNDATED, Tally
+from .tally import NEVER, UNDATED, Tally
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,18 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
     -------
     PersonDays
     """
+    n = counts.n[:, None].astype(float) if n is None else n
     known = counts.follow_up_day != UNDATED
-    n = (counts.n[:, None] if n is None else n)[known]
-    pattern, ending = counts.pattern[known], counts.ending[known]
-    exits = np.minimum(counts.exit_day[known], horizon + 1)
-    wrote = counts.follow_up_day[known]
+    ending, wrote = counts.ending, counts.follow_up_day
+    exits = np.minimum(counts.exit_day, horizon + 1)
     wrote = np.where((wrote < 0) | (wrote > horizon), horizon + 1, wrote)
     shape = (len(counts.patterns), horizon + 2, n.shape[1])
 
     def on_day(day: np.ndarray, which: np.ndarray) -> np.ndarray:
-        return _sum_by(pattern[which] * shape[1] + day[which], n[which], shape)
+        cells = np.flatnonzero(which & known)
+        rows = counts.pattern[cells].astype(np.int64) * shape[1] + day[cells]
+        return _sum_by(rows, cells, n, shape[0] * shape[1]).reshape(shape)
 
-    everyone = np.ones(len(pattern), dtype=bool)
     after = wrote < exits
     left = {False: on_day(exits, ~after), True: on_day(exits, after)}
     written = on_day(wrote, after)
@@ -91,17 +92,17 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
         np.stack(answers)[:, :, :, cut],
         n_silent[:, cut],
         writes[:, cut],
-        on_day(np.zeros_like(exits), everyone)[:, 0],
+        on_day(np.zeros_like(exits), known)[:, 0],
     )
 
 
-def _sum_by(key: np.ndarray, n: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    out = np.zeros((shape[0] * shape[1], shape[2]))
-    if len(key):
-        order = np.argsort(key, kind="stable")
-        rows, starts = np.unique(key[order], return_index=True)
-        out[rows] = np.add.reduceat(n[order], starts, axis=0)
-    return out.reshape(shape)
+def _sum_by(row: np.ndarray, cells: np.ndarray, n: np.ndarray, rows: int) -> np.ndarray:
+    """Sum the weights of some cells by row: (rows, replicates)."""
+    if n.shape[1] == 1:
+        return np.bincount(row, n[cells, 0], minlength=rows)[:, None]
+    from scipy.sparse import coo_array
+
+    return coo_array((np.ones(len(cells)), (row, cells)), shape=(rows, len(n))).tocsr() @ n
 
 
 def _from_day_on(left: np.ndarray) -> np.ndarray:
@@ -112,12 +113,57 @@ def _not_first(days: int) -> np.ndarray:
     return (np.arange(days) > 0)[None, :, None]
 
 
-def bootstrap_weights(counts: Tally, replicates: int, rng: np.random.Generator) -> np.ndarray:
-    """Weights of a Poisson bootstrap: (cells, replicates).
+@dataclass(frozen=True)
+class Bootstrap:
+    """A tally without its clusters, and how many episodes of each cell each cluster holds.
 
-    Whole clusters are drawn together; without clusters each episode is drawn by itself.
+    Parameters
+    ----------
+    counts : Tally
+        The tally, cells that differ in nothing but the cluster put together.
+    shares : scipy.sparse array of shape (cells, clusters), optional
+        Episodes; without clusters each episode is drawn by itself.
     """
-    if counts.cluster is None:
-        return rng.poisson(counts.n[:, None], (len(counts.n), replicates)).astype(float)
-    drawn = rng.poisson(1.0, (int(counts.cluster.max(initial=0)) + 1, replicates))
-    return counts.n[:, None] * drawn[counts.cluster].astype(float)
+
+    counts: Tally
+    shares: Any = None
+
+    def weights(self, replicates: int, rng: np.random.Generator) -> np.ndarray:
+        """Weights of a Poisson bootstrap, clusters drawn whole: (cells, replicates)."""
+        n = self.counts.n
+        if self.shares is None:
+            return rng.poisson(n[:, None], (len(n), replicates)).astype(float)
+        return self.shares @ rng.poisson(1.0, (self.shares.shape[1], replicates)).astype(float)
+
+
+def bootstrap_of(counts: Tally, horizon: int) -> Bootstrap:
+    """Put the clusters of a tally aside, to be drawn by, and what comes after the horizon."""
+    if not len(counts.n):
+        return Bootstrap(counts)
+    beyond = counts.exit_day > horizon
+    wrote = counts.follow_up_day
+    parts = (
+        counts.pattern,
+        np.where(wrote > horizon, NEVER, wrote),
+        np.where(beyond, horizon + 1, counts.exit_day),
+        np.where(beyond, 0, counts.ending),
+    )
+    _, first, cell = np.unique(np.stack(parts), axis=1, return_index=True, return_inverse=True)
+    cell = cell.ravel()
+    shares = None
+    if counts.cluster is not None:
+        from scipy.sparse import coo_array
+
+        shape = (len(first), int(counts.cluster.max()) + 1)
+        shares = coo_array((counts.n.astype(float), (cell, counts.cluster)), shape=shape).tocsr()
+    pattern, wrote, exit_day, ending = (part[first] for part in parts)
+    together = replace(
+        counts,
+        pattern=pattern,
+        follow_up_day=wrote,
+        exit_day=exit_day,
+        ending=ending,
+        n=np.bincount(cell, counts.n).round().astype(np.int64),
+        cluster=None,
+    )
+    return Bootstrap(together, shares)

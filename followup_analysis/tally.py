@@ -85,6 +85,15 @@ class Tally:
         """Episodes behind the counts."""
         return int(self.n.sum())
 
+    def only(self, chosen: np.ndarray | slice) -> Tally:
+        """Return the chosen cells, with the patterns of all."""
+        names = ("pattern", "follow_up_day", "exit_day", "ending", "n", "cluster")
+        columns = {name: getattr(self, name) for name in names}
+        kept: dict[str, Any] = {
+            name: None if part is None else part[chosen] for name, part in columns.items()
+        }
+        return replace(self, **kept)
+
     def __repr__(self) -> str:
         by = f" by {', '.join(self.patterns)}" if len(self.patterns.columns) else ""
         head = f"Tally of {self.n_episodes:,} episodes in {len(self.n):,} cells{by}."
@@ -222,15 +231,8 @@ def person_days(
     -------
     AtRisk
     """
-    own = replace(
-        counts,
-        patterns=pd.DataFrame(index=[0]),
-        pattern=np.zeros_like(counts.pattern[chosen]),
-        follow_up_day=counts.follow_up_day[chosen],
-        exit_day=counts.exit_day[chosen],
-        ending=counts.ending[chosen],
-        n=counts.n[chosen],
-    )
+    own = counts.only(chosen)
+    own = replace(own, patterns=pd.DataFrame(index=[0]), pattern=np.zeros_like(own.pattern))
     risk = by_group(own, horizon, followed_up=followed_up)
     return AtRisk(risk.n_risk[0], risk.n_event[0])
 

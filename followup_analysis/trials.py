@@ -16,7 +16,7 @@ from .chances import Terms, tally_for_model, terms_of
 from .clones import Arm, contrast, episodes_by_pattern, replicate, table_of, too_few
 from .clones import writing_by_pattern as chance_of_writing
 from .errors import FollowupError
-from .persondays import count_person_days
+from .persondays import bootstrap_of, count_person_days
 from .result import Result
 from .survival import Source
 from .tally import Tally
@@ -89,13 +89,15 @@ def sequential_trials(
     if few:
         return few
     last = last_trial + horizon
+    bootstrap = bootstrap_of(counts, last)
+    counts = bootstrap.counts
     terms = terms_of(counts.patterns, episodes_by_pattern(counts), last + 1)
 
     def estimate(n: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
         return _trials(counts, terms, last_trial, horizon, n)
 
     found, diagnostics = estimate(counts.n[:, None].astype(float))
-    drawn = replicate(counts, lambda n: estimate(n)[0], replicates, seed)
+    drawn = replicate(bootstrap, lambda n: estimate(n)[0], replicates, seed)
     table = table_of(found, drawn, level)
     extra = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
     rd = table.set_index("quantity").loc["difference_yes"]
@@ -128,7 +130,8 @@ def _trials(
     risk, event = np.zeros((2, *shape)), np.zeros((2, 3, *shape))
     for day in range(last_trial + 1):
         later = slice(day, day + horizon + 1)
-        wrote = count_person_days(counts, last, n * (counts.follow_up_day == day)[:, None])
+        today = counts.follow_up_day == day
+        wrote = count_person_days(counts.only(today), last, n[today])
         weight = 1 / chance[:, day].clip(1e-6)[:, None]
         risk[0] += (weight * wrote.n_risk[:, 1, later]).sum(axis=0)
         event[0] += (weight * wrote.n_event[:, :, 1, later]).sum(axis=1)
