@@ -57,7 +57,8 @@ def picture() -> list[Row]:
 def _python(code: str) -> None:
     lines = "\n".join(line.strip() for line in code.splitlines())
     path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "PYTHONPATH": path}
+    # The first run writes the bytecode of both sides, as every installed package has it.
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": ""}
     subprocess.run([sys.executable, "-c", lines], check=True, env=environment)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import curves
+import effects
 import processes
 from measure import Row
 
@@ -22,6 +23,11 @@ SECTIONS = {
     "picture": processes.picture,
     "kaplan_meier": curves.kaplan_meier,
     "aalen_johansen": curves.aalen_johansen,
+    "cox": effects.cox,
+    "pooled_logistic": effects.pooled_logistic,
+    "headline": effects.headline,
+    "clones": effects.clones,
+    "methods": effects.methods,
 }
 PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "greenwood")
 
