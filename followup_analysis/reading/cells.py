@@ -251,7 +251,7 @@ def read_date_columns(
             _zone_note(table, c) for _, c in columns if any(r.zone for r in read[id(c)].readings)
         ]
     if asked:
-        raise LogError("\n".join(_question(*each) for each in asked))
+        raise LogError(_question(asked))
     notes += infer_years(tables, named, read, as_of)
     return read, int(last_day(named, read, as_of)), notes
 
@@ -269,14 +269,17 @@ def _zone_note(table: Table, column: Column) -> str:
     )
 
 
-def _question(table: Table, column: Column, dates: Dates) -> str:
-    shown = []
-    for at in dates.undecided[:2]:
-        reading = dates.readings[at]
-        shown.append(f"{dates.words[at]!r} is {_both(reading)}")
+def _question(asked: list[tuple[Table, Column, Dates]]) -> str:
+    """Ask once for all columns, with examples of the first."""
+    headers: dict[str, list[str]] = {}
+    for table, column, _ in asked:
+        headers.setdefault(table.sheet.where(), []).append(repr(column.header))
+    listed = "; ".join(f"{where}: {', '.join(names)}" for where, names in headers.items())
+    dates = asked[0][2]
+    shown = [f"{dates.words[at]!r} is {_both(dates.readings[at])}" for at in dates.undecided[:2]]
     return (
-        f"{table.sheet.where()}: the dates in column {column.header!r} can be read both ways: "
-        f"{'; '.join(shown)}. Say which: dayfirst=True if the day stands first, "
+        f"The dates in {'this column' if len(asked) == 1 else 'these columns'} can be read both "
+        f"ways: {listed}. {'; '.join(shown)}. Say which: dayfirst=True if the day stands first, "
         "dayfirst=False if the month does."
     )
 

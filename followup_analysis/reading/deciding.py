@@ -1,11 +1,13 @@
-"""Dates that their own column leaves open -> dates, by the other dates of their rows.
+"""Dates that their own column leaves open -> dates, by the other dates of their rows and sheet.
 
-The convention owned here: an order of day and month, or a year, is taken only where every other
-one contradicts the row or the last day of the log; each such decision is a note.
+The convention owned here: an order of day and month is taken where the other one contradicts the
+rows or the last day of the log, else from columns that are written alike; a year only where no
+other fits. Where such grounds contradict each other nothing is taken. Each decision is a note.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,6 +22,7 @@ from .understood import Table
 _PLANS = ("follow_up_due", "stated_deadline")
 _ANSWERS = ("offer_on", "accepted_on", "declined_on", "rejected_on", "withdrawn_on", "closed_on")
 _NEVER = np.int64(10**9)  # a day after every other
+_NUMBERS = re.compile(r"(\d{1,2})([-/])\s?(\d{1,2})(?:[-/]\s?(\d{4}|\d{2})(?!\d))?")
 
 Named = list[tuple[str, Column]]
 
@@ -27,16 +30,64 @@ Named = list[tuple[str, Column]]
 def decide_orders(
     table: Table, columns: Named, dates: Mapping[int, Dates], as_of: pd.Timestamp | None
 ) -> list[str]:
-    """Decide the order of day and month where only one fits the rows; return notes."""
-    notes = []
+    """Decide the order of day and month by the rows, then by the sheet; return notes."""
     last = _day_of(as_of)
+    notes = _decide_by_rows(table, columns, dates, last)
+    for each in columns:
+        read = dates[id(each[1])]
+        order = _order_of_sheet([each], columns, dates) if read.undecided else None
+        if order is None or _fitting_order([each], columns, dates, last) not in (None, order):
+            continue
+        read.decide(order, "like the other dates of the sheet")
+        notes.append(
+            f"{table.sheet.where()}: the dates in {each[1].header!r} are read with the "
+            f"{'day' if order else 'month'} first, as other columns of the sheet are written."
+        )
+    return notes
+
+
+def _order_of_sheet(asked: Named, columns: Named, dates: Mapping[int, Dates]) -> bool | None:
+    """Return the one order that the dates of a sheet show, if some are written like those asked."""
+    shown = {
+        (_shape(word), reading.days_first)
+        for _, column in columns
+        for word, reading in zip(dates[id(column)].words, dates[id(column)].readings, strict=True)
+        if reading.days_first is not None
+    }
+    if len({order for _, order in shown}) != 1:
+        return None
+    reads = [dates[id(column)] for _, column in asked]
+    open_shapes = {_shape(read.words[at]) for read in reads for at in read.undecided}
+    alike = all(any(_alike(one, other) for other, _ in shown) for one in open_shapes)
+    return next(iter(shown))[1] if alike else None
+
+
+def _shape(word: str) -> tuple[str, int, bool | None]:
+    """Return the separator, the digits of the year, and whether 1 is written as 01, if it tells."""
+    match = _NUMBERS.search(word)
+    if match is None:
+        return "", 0, None
+    one, separator, two, year = match.groups()
+    padded = True if "0" in (one[0], two[0]) else False if 1 in (len(one), len(two)) else None
+    return separator, len(year or ""), padded
+
+
+def _alike(one: tuple, other: tuple) -> bool:
+    return one[:2] == other[:2] and (one[2] == other[2] or None in (one[2], other[2]))
+
+
+def _decide_by_rows(
+    table: Table, columns: Named, dates: Mapping[int, Dates], last: np.int64
+) -> list[str]:
+    """Decide the order where only one fits the rows, and the sheet shows no other."""
+    notes = []
     for _ in columns:  # what is decided may decide the next
         open_ones = [each for each in columns if dates[id(each[1])].undecided]
         decided = False
         # One column at a time, and then all together: a keeper has one way of writing.
         for asked in [[each] for each in open_ones] + [open_ones] * (len(open_ones) > 1):
             order = _fitting_order(asked, columns, dates, last)
-            if order is None:
+            if order is None or _order_of_sheet(asked, columns, dates) not in (None, order):
                 continue
             decided = True
             for _, column in asked:

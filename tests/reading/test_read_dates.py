@@ -169,3 +169,44 @@ def test_days_without_year_that_read_both_ways_are_asked():
         read(text)
     assert applied(read(text, dayfirst=True))[1] == "2026-02-01"
     assert applied(read(text, dayfirst=False))[1] == "2026-01-02"
+
+
+SHEET = """Employer,Title,Applied,Response,Phone Interview,Onsite,Thank you sent,Outcome
+Acme,Engineer,1/5/2026,1/20/2026,1/25/2026,2/3/2026,2/4/2026,Offer!
+Bolt,Engineer,1/6/2026,,,,,No response
+Core,Engineer,1/16/2026,2/1/2026,2/5/2026,,,Rejected :(
+"""
+
+
+def test_other_columns_of_the_sheet_decide_the_order():
+    log = read(SHEET)
+    assert ("interview", "2026-02-03") in told(log)
+    assert ("follow_up", "2026-02-04") in told(log)
+    assert [note for note in log.notes if "'Onsite' are read with the month first" in note]
+    day_first = SHEET.replace("1/16/2026", "16/1/2026").replace("1/20/", "20/1/")
+    log = read(day_first.replace("1/25/", "25/1/"))
+    assert ("interview", "2026-03-02") in told(log)
+
+
+def test_columns_that_are_written_otherwise_decide_nothing():
+    for cell in ("02/03/2026", "2/3/26", "2-3-2026"):
+        with pytest.raises(LogError, match="both ways.*'Onsite'"):
+            read(SHEET.replace("2/3/2026", cell))
+
+
+def test_columns_that_contradict_each_other_are_asked():
+    with pytest.raises(LogError, match="'Onsite', 'Thank you sent'"):
+        read(SHEET.replace("1/20/2026", "20/1/2026"))
+    rows = "company,applied,rejected\nAcme,1/16/2026,\nBolt,4/1/2026,3/4/2026\n"
+    with pytest.raises(LogError, match="'rejected'"):  # month first, it is before the application
+        read(rows)
+
+
+def test_one_question_for_all_columns():
+    with pytest.raises(LogError) as caught:
+        read("company,applied,rejected\nAcme,3/4/2026,5/6/2026\nBolt,3/5/2026,5/7/2026\n")
+    assert str(caught.value) == (
+        "The dates in these columns can be read both ways: open file: 'applied', 'rejected'. "
+        "'3/4/2026' is 2026-04-03 or 2026-03-04; '3/5/2026' is 2026-05-03 or 2026-03-05. "
+        "Say which: dayfirst=True if the day stands first, dayfirst=False if the month does."
+    )
