@@ -73,6 +73,10 @@ def timing_curve(
     FollowupError
         When `last_day` is not between 0 and the horizon.
 
+    References
+    ----------
+    Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17 (the band).
+
     Examples
     --------
     >>> import followup_analysis as fa
