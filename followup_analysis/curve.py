@@ -64,7 +64,7 @@ def timing_curve(
         Rows of ``kind`` "by_day": the difference in the chance of a yes between writing by
         ``day`` and never writing, with a simultaneous band. Rows of ``kind`` "since_writing": the
         log-odds ratio of a yes ``day`` to ``last_day`` days after writing, against days without,
-        each with an interval of its own: does the memory of you fade?
+        each with an interval of its own. They tell whether the memory of you fades.
 
     Raises
     ------
