@@ -105,6 +105,7 @@ _UNSURE = {
     "title": "title",
     "type": "type | method | format",
     "channel": "channel | platform | contact method | applied via | medium",
+    "how": "how | by | how sent",
     "stage": "stage | list | list name | round",
     "offer": "offer | job offer",
     "rating": "rating",

@@ -15,6 +15,7 @@ import numpy as np
 from .cells import Cells
 from .dates import NO_DAY
 from .days import Day, day_number, read_day
+from .deeds import DONE, HOW, THING, WHOM, channel_of
 from .occurrences import Occurrences
 from .sheets import Column
 from .understood import Table
@@ -29,27 +30,16 @@ _DATE = (
     rf"|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}\.?(?:,?\s\d{{4}})?)"
 )
-_THING = r"(?:thank[\s-]?you|follow[\s-]?up|thanks)(?:\s(?:e-?mail|note|card|letter|message|call))?"
-_WHOM = r"(?:\s(?:back|again|them|him|her|hr|the\s\w+|recruiter|with\s[\w\s]{1,25}?|to\s\w+))*"
-_HOW = (
-    r"(?:\s(?:by|via|with|over|on)\s(?:a\s|the\s)?"
-    r"(?:e-?mail|phone|call|letter|linkedin|text|note))?"
-)
-_DONE = (
-    rf"(?:followed[\s-]up|phoned|called|e-?mailed|messaged|checked\sin|nudged|pinged|wrote"
-    rf"|nachgefasst|thanked){_WHOM}{_HOW}"
-    rf"|sent\s(?:an?\s|the\s|my\s)?{_THING}{_WHOM}{_HOW}|{_THING}\s(?:was\s)?(?:sent|made|done){_HOW}"
-)
 _PLAN = (
     rf"(?:will|to|should|must|need\sto|plan\sto|remember\sto|going\sto)\s(?:follow[\s-]up|call|e-?mail"
-    rf"|write|check\sin|send\s(?:an?\s|the\s)?{_THING}){_WHOM}{_HOW}|(?:next\s)?follow[\s-]up\s(?:due|by|planned)"
+    rf"|write|check\sin|send\s(?:an?\s|the\s)?{THING}){WHOM}{HOW}|(?:next\s)?follow[\s-]up\s(?:due|by|planned)"
     rf"|remind(?:er|\sme)(?:\sto\sfollow[\s-]up)?|^follow[\s-]up"
 )
 _WHEN = r"(?:\s*[:,(–-]\s*|\s+(?:on\s|by\s|am\s|at\s)?)"
 _PATTERNS = {
     "planned": rf"(?<!\w)(?P<deed>{_PLAN}){_WHEN}{_DATE}",
-    "done": rf"(?<!\w)(?P<deed>{_DONE}){_WHEN}{_DATE}",
-    "dated": rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{_DONE})(?!\w)",
+    "done": rf"(?<!\w)(?P<deed>{DONE}){_WHEN}{_DATE}",
+    "dated": rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{DONE})(?!\w)",
     "more": rf"\s*(?:,|&|and)\s+{_DATE}(?!\s*[:–-])",
     "diary": rf"\s*{_DATE}",
 }
@@ -60,13 +50,6 @@ _OTHERS = (
     r"\s+(?:(?:has|have|had|just|also|then)\s+)*$"
 )
 _NOT_READ = "kept as text, read as no event"
-_CHANNELS = (
-    ("email", r"mail"),
-    ("call", r"call|phon"),
-    ("letter", r"letter"),
-    ("message", r"messag|linkedin|text|ping"),
-    ("note", r"\bnote|card"),
-)
 
 
 @dataclass(frozen=True)
@@ -114,7 +97,7 @@ def _compiled(name: str) -> re.Pattern[str]:
 def _mentioned(note: str, match: re.Match[str], name: str) -> list[Mention]:
     """Return a mention for the date of a match, and for each further one behind it."""
     deed, planned = match["deed"].lower(), name == "planned"
-    channel = next((name for name, sign in _CHANNELS if re.search(sign, deed)), None)
+    channel = channel_of(deed)
     out = [Mention(match[0].strip(), match["date"], channel, planned)]
     end = match.end()
     while match.end("date") == match.end() and (more := _compiled("more").match(note, end)):

@@ -25,7 +25,7 @@ _TELLING = {
     "status", "applied_on", "date", "stage", "interview_on", "rejected_on", "offer_on", "offer",
     "first_response_on", "follow_up_on", "follow_up_due", "accepted_on", "withdrawn_on",
 }  # fmt: skip
-_COMMON = {"date", "counter", "notes", "type", "name", "application_id", "stage", "channel"}
+_COMMON = {"date", "counter", "notes", "type", "name", "application_id", "stage", "channel", "how"}
 
 Meanings = list[Meaning | None]
 

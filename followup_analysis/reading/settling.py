@@ -31,6 +31,7 @@ _BY_ROLE = {
     "channel": {"applications": "source", "follow_ups": "channel", "events": "channel"},
     "rating": {"interviews": "went_well", "events": "went_well"},
 }
+_HOW = ("how", "how sent", "by", "via", "method")
 _NOT_APPLIED_ON = ("created at", "timestamp", "received at", "completed at")
 
 Settled = tuple[Meaning | None, str]  # what a column is, and why
@@ -38,6 +39,10 @@ Settled = tuple[Meaning | None, str]  # what a column is, and why
 
 def settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabulary) -> Settled:
     """Decide what a header means in this sheet."""
+    if meaning.field == "how" or normalise(column.header) in _HOW:
+        settled = _settle_how(table, column, vocabulary)
+        if settled is not None or meaning.field == "how":
+            return settled or (None, "it does not say how a follow-up was sent")
     if meaning.field == "date":
         return _settle_date(table, column)
     if meaning.field in _BY_ROLE:
@@ -57,6 +62,15 @@ def settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabular
     if meaning.group == "follow_up" and not meaning.usual:
         return _settle_follow_up(table, column, meaning)
     return meaning, "header"
+
+
+def _settle_how(table: Table, column: Column, vocabulary: Vocabulary) -> Settled | None:
+    """Settle "how", "by", "via": in a sheet of events or follow-ups, how they were sent."""
+    channels = _share(column, lambda word: vocabulary.of("channel", word)) > 0.5
+    if table.role not in ("events", "follow_ups") or not channels or "channel" in table.fields:
+        return None
+    group = "follow_up" if table.role == "follow_ups" else ""
+    return Meaning("channel", group), "it holds the channels of follow-ups"
 
 
 def _settle_date(table: Table, column: Column) -> Settled:

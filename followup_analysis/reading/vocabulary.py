@@ -13,6 +13,7 @@ from functools import cache
 
 from ..errors import LogError
 from ..history import ANSWERS
+from .deeds import follow_up_of
 from .words import LISTS, SENSES, Sense, key, plain
 
 _SHORTEST = 7  # letters: shorter words are too often one letter from another word
@@ -89,7 +90,7 @@ class Vocabulary:
         if own:
             return NOTHING if meant is None else SENSES.get(plain(meant))
         words = plain(word)
-        return SENSES.get(words) or self._slip(word, words)
+        return SENSES.get(words) or follow_up_of(word) or self._slip(word, words)
 
     def _slip(self, word: str, words: str) -> Sense | None:
         """Return the only meaning that is one slip away."""

@@ -105,3 +105,52 @@ def test_columns_that_ask_a_question():
 def test_channels(word, channel):
     text = f"company,applied,follow-up sent,follow-up channel\nAcme,2026-01-05,2026-01-09,{word}\n"
     assert read_log(io.StringIO(text)).events["detail"].tolist() == [channel]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "channel"),
+    [
+        ("Thank-you email sent", "email"),
+        ("Thank you note", "note"),
+        ("Sent thank you card", "note"),
+        ("Followed up by phone", "call"),
+        ("Follow-up via LinkedIn", "message"),
+        ("Called recruiter", "call"),
+        ("Emailed the hiring manager.", "email"),
+        ("2nd follow-up", None),
+    ],
+)
+def test_phrases_for_a_follow_up(phrase, channel):
+    log = read_log(io.StringIO(f"company,date,event\nAcme,2026-01-13,{phrase}\n"))
+    assert log.events["kind"].tolist() == ["follow_up"]
+    assert log.events["detail"].fillna("").tolist() == [channel or ""]
+
+
+@pytest.mark.parametrize(
+    "phrase", ["called with an offer", "called to interview", "emailed a rejection"]
+)
+def test_phrases_that_are_no_follow_up(phrase):
+    log = read_log(io.StringIO(f"company,date,event\nAcme,2026-01-13,{phrase}\n"))
+    assert log.events["kind"].tolist() == []
+    assert log.problems["code"].tolist() == ["unknown_word"]
+
+
+@pytest.mark.parametrize("header", ["how", "via", "method", "by"])
+def test_how_it_was_sent_is_the_channel(header):
+    log = read_log(
+        io.StringIO(
+            f"company,job title,date,event,{header}\n"
+            "Acme,Analyst,2026-01-13,Thank-you email sent,email\n"
+            "Acme,Analyst,2026-01-21,Follow up,phone\n"
+        )
+    )
+    assert log.events["detail"].tolist() == ["email", "call"]
+    assert len(log.problems) == 0
+
+
+def test_how_that_names_no_channel_stays_an_extra_column():
+    log = read_log(
+        io.StringIO("company,date,event,how\nAcme,2026-01-13,Follow up,as they had asked\n")
+    )
+    assert log.events["how"].tolist() == ["as they had asked"]
+    assert log.events["detail"].isna().all()
