@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what writes Parquet where there is nothing to write it with."""
+    if find_spec("pyarrow"):
+        return
+    for item in items:
+        values = getattr(item, "callspec", None)
+        if values and ".parquet" in values.params.values() and "extra" not in values.params:
+            item.add_marker(pytest.mark.skip(reason="needs pyarrow, of the extra scale"))
 
 
 @pytest.fixture(autouse=True)

@@ -104,14 +104,14 @@ def test_whatever_stands_in_a_log_comes_back(tmp_path_factory, texts, header, nu
     assert_same(log, load_written(fa.write_log(log, folder / f"log{ending}")))
 
 
-def test_a_log_without_a_day_comes_back(tmp_path):
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_log_without_a_day_comes_back(tmp_path, ending):
     log = fa.JobSearchLog(pd.DataFrame({"application_id": ["a"]}), pd.DataFrame({"kind": []}))
     assert pd.isna(log.as_of)
-    for ending in ENDINGS:
-        again = load_written(fa.write_log(log, tmp_path / f"undated{ending}"))
-        assert pd.isna(again.as_of)
-        assert again.notes == log.notes
-        assert_frame_equal(again.events, log.events)
+    again = load_written(fa.write_log(log, tmp_path / f"undated{ending}"))
+    assert pd.isna(again.as_of)
+    assert again.notes == log.notes
+    assert_frame_equal(again.events, log.events)
 
 
 def test_no_cell_of_a_csv_file_begins_a_formula(tmp_path):
