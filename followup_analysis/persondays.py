@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .history import ENDINGS
 from .tally import NEVER, UNDATED, Tally
 
 
@@ -148,14 +149,16 @@ def bootstrap_of(counts: Tally, horizon: int) -> Bootstrap:
         np.where(beyond, horizon + 1, counts.exit_day),
         np.where(beyond, 0, counts.ending),
     )
-    _, first, cell = np.unique(np.stack(parts), axis=1, return_index=True, return_inverse=True)
-    cell = cell.ravel()
+    shape = (len(counts.patterns), horizon + 3, horizon + 2, len(ENDINGS))
+    days = (parts[0], parts[1] - UNDATED, parts[2], parts[3])
+    key = np.ravel_multi_index(tuple(part.astype(np.int64) for part in days), shape)
+    _, first, cell = np.unique(key, return_index=True, return_inverse=True)
     shares = None
     if counts.cluster is not None:
         from scipy.sparse import coo_array
 
-        shape = (len(first), int(counts.cluster.max()) + 1)
-        shares = coo_array((counts.n.astype(float), (cell, counts.cluster)), shape=shape).tocsr()
+        held = (len(first), int(counts.cluster.max()) + 1)
+        shares = coo_array((counts.n.astype(float), (cell, counts.cluster)), shape=held).tocsr()
     pattern, wrote, exit_day, ending = (part[first] for part in parts)
     together = replace(
         counts,
