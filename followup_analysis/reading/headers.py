@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
+from .words import SENSES
+
 
 class Meaning(NamedTuple):
     """What a header stands for."""
@@ -170,6 +172,16 @@ _BARE = {
     "followup": ("follow_up_due", False),
     "seguimiento": ("follow_up_due", False),
 }
+# What says, before or behind a word, that it is dated: "absage am", "fecha de entrevista".
+_DATED = (
+    (re.compile(r"(.+) (?:am|vom|el|le|il|em)"), "{} on"),
+    (re.compile(r"(?:fecha|date|data|datum) (?:de|del|di|da|do|der|des|du|d) (.+)"), "{} date"),
+    (re.compile(r"(?:date|data|datum|fecha) (.+)|(.+) (?:on|date|datum|fecha)"), "{} date"),
+)
+# Answers that are dated by a word of a status; in English only those that are no plan.
+_ANSWERS = {"rejection": "rejected_on", "withdrawal": "withdrawn_on", "offer": "offer_on"}
+_ANSWERS_ABROAD = _ANSWERS | {"advance": "advance_on", "applied": "applied_on"}
+_OFFERS = {"accepted": "accepted_on", "declined": "declined_on"}
 
 
 def normalise(header: str) -> str:
@@ -219,7 +231,7 @@ def understand(header: str) -> Meaning | None:
     if meaning is not None:
         group = _group_of(meaning.field)
         return meaning._replace(group=group) if group else meaning
-    return _grouped(phrase)
+    return _grouped(phrase) or _dated(phrase)
 
 
 def is_known(header: str) -> bool:
@@ -231,6 +243,29 @@ def _group_of(name: str) -> str:
     if name in ("interview_on", "went_well", "rated_on", "stated_deadline", "n_finalists"):
         return "interview"
     return "follow_up" if name in ("follow_up_on", "follow_up_due", "content") else ""
+
+
+def _dated(phrase: str) -> Meaning | None:
+    """Read a known word and a word for its date: "interview am", "fecha de la entrevista"."""
+    for pattern, english in _DATED:
+        match = pattern.fullmatch(phrase)
+        word = (
+            re.sub(r"^(?:la|el|l|le|der|des|dem) ", "", match[match.lastindex or 1])
+            if match
+            else ""
+        )
+        if not word:
+            continue
+        known = _grouped(english.format(word)) or _EXACT.get(english.format(word))
+        return known or _dated_answer(word, _ANSWERS_ABROAD if "on" in english else _ANSWERS)
+    return None
+
+
+def _dated_answer(word: str, fields: dict[str, str]) -> Meaning | None:
+    sense = SENSES.get(word)
+    if sense is None or sense.kind not in fields:
+        return None
+    return Meaning(_OFFERS.get(sense.detail or "", fields[sense.kind]))
 
 
 def _grouped(phrase: str) -> Meaning | None:

@@ -41,7 +41,8 @@ _STATUSES = {
         | invited | invitation | invited to interview | moved forward | moving forward
         | progressed | invited to next round | passed | next stage | interview invitation
         | invited for interview | callback
-        | availability request | schedule interview | interview request""",
+        | availability request | schedule interview | interview request
+        | eingeladen | einladung""",
     Sense("assessment"): """assessment | coding challenge | codesignal | take home | oa | test
         | online assessment | take home assignment | take home test | hackerrank | assignment
         | coding test | take home task | home task

@@ -21,13 +21,16 @@ APPLICATIONS = {
     "first_response_on": (DAY, "company,applied", "response date | date of 1st response"
                           " | date_init_resp | first_reply_on | call_back_date | response"),
     "interview_on": (DAY, "company,applied", "interview date | date of interview | screening date"
-                     " | phone | onsite | on-campus | final | interview | scheduledat | startAt"),
+                     " | phone | onsite | on-campus | final | interview | scheduledat | startAt"
+                     " | Interview am | Vorstellungsgespräch | Vorstellungsgespräch am"
+                     " | Entrevista el | Fecha de entrevista | Fecha de la entrevista"
+                     " | Date de l'entretien | Entretien le"),
     "interview_on 1": (DAY, "company,applied", "date_interview1 | interview 1 date | round_1"
                        " | first interview | 1st interview | interview1Date | Interview #1"),
     "interview_on 2": (DAY, "company,applied", "second interview | date_interview2 | round 2"),
     "follow_up_on": (DAY, "company,applied", "follow-up date | follow_up_date | thank you sent"
                      " | last contact | last action | followed up on | followUpSent"
-                     " | follow-up sent | Thank-you note sent"),
+                     " | follow-up sent | Thank-you note sent | Nachgefasst am"),
     "follow_up_due": (DAY, "company,applied", "next follow-up | follow-up due | reminder"
                       " | reminderdate | next deadline | follow up | next follow-up date"),
     "contact": ("Ann Lee", "company,applied", "contact | contact person | person contacted"
@@ -36,7 +39,10 @@ APPLICATIONS = {
                " | application status | result | results | outcome | final_outcome | job offer"
                " | selected for interview?"),
     "status_date": (DAY, "company,applied,status", "status date | lastmovedat | last_updated"),
-    "rejected_on": (DAY, "company,applied", "daterejected | rejection date | rejected"),
+    "rejected_on": (DAY, "company,applied", "daterejected | rejection date | rejected"
+                    " | Absage am | Abgelehnt am | Fecha de rechazo | Refus le"),
+    "advance_on": (DAY, "company,applied", "Eingeladen am | invited on"),
+    "offer_on": (DAY, "company,applied", "Angebot am | offer date"),
     "accepted_on": (DAY, "company,applied", "dateaccepted | accepted on"),
     "source": ("the web", "company,applied", "source | job source | application site | platform"
                " | provider | website | channel | via"),

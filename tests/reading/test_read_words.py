@@ -154,3 +154,16 @@ def test_how_that_names_no_channel_stays_an_extra_column():
     )
     assert log.events["how"].tolist() == ["as they had asked"]
     assert log.events["detail"].isna().all()
+
+
+def test_german_status():
+    text = (
+        "Firma,Beworben am,Interview am,Status,Absage am\n"
+        "Acme,2026-01-05,2026-01-12,Eingeladen,\n"
+        "Bolt,2026-01-06,,offen,\n"
+        "Core,2026-01-07,2026-01-13,,2026-02-01\n"
+    )
+    log = read_log(io.StringIO(text))
+    kinds = log.events.groupby("application_id")["kind"].agg(list).to_dict()
+    assert kinds == {"1": ["interview", "advance"], "3": ["interview", "rejection"]}
+    assert len(log.problems) == 0
