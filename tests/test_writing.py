@@ -50,10 +50,10 @@ def test_the_sample_comes_back_with_all_that_the_reader_said_of_it(tmp_path, end
     assert len(log.set_aside) > 0
     path = fa.write_log(log, tmp_path / f"mine{ending}")
     assert path == tmp_path / f"mine{ending}"
-    assert_same(log, load_written(path))
+    assert_same(log, fa.read_log(path))
 
 
-@pytest.mark.parametrize("ending", ["", ".parquet"])
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_the_tables_come_back_through_the_reader(tmp_path, ending):
     log = fa.load_sample("career_centre")
     again = fa.read_log(fa.write_log(log, tmp_path / f"mine{ending}"))
@@ -64,7 +64,7 @@ def test_the_tables_come_back_through_the_reader(tmp_path, ending):
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_odd_texts_and_formulas_come_back(tmp_path, ending):
     log = log_of(FORMULAS + ODD)
-    assert_same(log, load_written(fa.write_log(log, tmp_path / f"odd{ending}")))
+    assert_same(log, fa.read_log(fa.write_log(log, tmp_path / f"odd{ending}")))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -81,7 +81,7 @@ def test_extra_columns_come_back_in_their_types(tmp_path, ending):
         "": ["no", "header", "here"],
     }
     log = log_of(["a", "b", "c"], **extras)
-    again = load_written(fa.write_log(log, tmp_path / f"extras{ending}"))
+    again = fa.read_log(fa.write_log(log, tmp_path / f"extras{ending}"))
     assert_same(log, again)
     assert np.signbit(again.applications["share"][1])
 
@@ -101,14 +101,14 @@ def test_whatever_stands_in_a_log_comes_back(tmp_path_factory, texts, header, nu
     extras = {f"x{header}": numbers[: len(texts)], f"{header} ": texts}
     log = log_of(texts, **extras)
     folder = tmp_path_factory.mktemp("any")
-    assert_same(log, load_written(fa.write_log(log, folder / f"log{ending}")))
+    assert_same(log, fa.read_log(fa.write_log(log, folder / f"log{ending}")))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_log_without_a_day_comes_back(tmp_path, ending):
     log = fa.JobSearchLog(pd.DataFrame({"application_id": ["a"]}), pd.DataFrame({"kind": []}))
     assert pd.isna(log.as_of)
-    again = load_written(fa.write_log(log, tmp_path / f"undated{ending}"))
+    again = fa.read_log(fa.write_log(log, tmp_path / f"undated{ending}"))
     assert pd.isna(again.as_of)
     assert again.notes == log.notes
     assert_frame_equal(again.events, log.events)
@@ -235,6 +235,43 @@ def test_what_was_changed_by_hand_is_left_to_the_reader(tmp_path):
     path = folder / "applications.csv"
     path.write_text(path.read_text("utf-8-sig").replace("Umbra", "Umbria"), "utf-8-sig")
     assert load_written(folder) is None
+
+
+def test_what_was_changed_in_a_file_of_commas_is_read_without_the_apostrophes(tmp_path):
+    folder = fa.write_log(log_of(["=Acme", "'tis", "Umbra"], **{"=x": ["-1", "b", "'c"]}), tmp_path)
+    path = folder / "applications.csv"
+    path.write_text(path.read_text("utf-8-sig").replace("Umbra", "Umbria"), "utf-8-sig")
+    applications = fa.read_log(folder).applications
+    assert applications["company"].tolist() == ["=Acme", "'tis", "Umbria"]
+    assert applications["=x"].tolist() == ["-1", "b", "'c"]
+    path.write_text(path.read_text("utf-8-sig").replace("''tis", "'tis"), "utf-8-sig")
+    assert fa.read_log(folder).applications["company"].tolist() == ["=Acme", "'tis", "Umbria"]
+
+
+def test_what_was_changed_in_a_workbook_is_read_from_its_tables(tmp_path):
+    import openpyxl
+
+    path = fa.write_log(log_of(["Acme", "Umbra"]), tmp_path / "log.xlsx")
+    book = openpyxl.load_workbook(path)
+    header = [cell.value for cell in book["applications"][1]]
+    book["applications"].cell(3, header.index("company") + 1).value = "Umbria"
+    book.save(path)
+    log = fa.read_log(path)
+    assert log.applications["company"].tolist() == ["Acme", "Umbria"]
+    assert log.events["kind"].tolist() == ["interview", "interview"]
+    assert log.n_records == 4  # applications and events: nothing of the sheet beside them
+
+
+def test_what_is_said_of_a_written_log_counts(tmp_path):
+    log = fa.JobSearchLog(*(getattr(log_of(["Acme"]), n) for n in ("applications", "events")))
+    assert [note for note in log.notes if "taken to be 2026-03-02" in note]
+    path = fa.write_log(log, tmp_path / "log")
+    again = fa.read_log(path, as_of="2026-04-30")
+    assert again.as_of == pd.Timestamp("2026-04-30")
+    assert again.notes == ()
+    path = fa.write_log(fa.load_sample(), tmp_path / "sample")
+    with pytest.raises(fa.LogError, match="problems in the log"):
+        fa.read_log(path, strict=True)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"written_by": "followup_analysis"}'])

@@ -148,16 +148,16 @@ class Findings:
         table = dict(zip(SET_ASIDE_COLUMNS, columns, strict=True))
         return typed_table(table, SET_ASIDE_COLUMNS)
 
-    def raise_all(self) -> None:
-        """Raise one error that lists every problem, if there is any."""
-        problems = self.problems()
-        if problems.empty:
-            return
-        told = [_told(row) for row in problems.itertuples(index=False)]
-        raise LogError(
-            f"{len(told)} problem{'s' if len(told) > 1 else ''} in the log:\n" + "\n".join(told),
-            problems,
-        )
+
+def raise_all(problems: pd.DataFrame) -> None:
+    """Raise one error that lists every problem, if there is any."""
+    if problems.empty:
+        return
+    told = [_told(row) for row in problems.itertuples(index=False)]
+    raise LogError(
+        f"{len(told)} problem{'s' if len(told) > 1 else ''} in the log:\n" + "\n".join(told),
+        problems,
+    )
 
 
 def _told(row: tuple) -> str:

@@ -6,13 +6,16 @@ cites its cell; what cannot be decided is asked.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..errors import LogError
 from ..log import MAPPING_COLUMNS, JobSearchLog
+from ..stored import load_written
 from .cells import Cells, last_done, read_date_columns
 from .checks import check_as_of, check_order, check_ratings, mark_booked
 from .columns import check_overrides, understand_sheet
@@ -23,7 +26,7 @@ from .long import Long, set_aside_elsewhere
 from .mending import mend_rows
 from .notes import read_notes
 from .occurrences import Occurrences
-from .problems import Findings, typed_table
+from .problems import Findings, raise_all, typed_table
 from .repeats import merge_repeats, report_alike, set_aside_repeats
 from .sheets import Sheet
 from .stamps import believe, find_stamp
@@ -53,16 +56,41 @@ def read_source(
     """Read a log; see `read_log`, which is the same for everybody."""
     words = Vocabulary(vocabulary)
     last_day = _day(as_of)
+    asks_nothing = not columns and not vocabulary and dayfirst is None
+    log = _written(source, last_day) if asks_nothing else None
+    if log is None:
+        log = _read_anew(source, columns, words, dayfirst, last_day, mine_notes)
+    if strict:
+        raise_all(log.problems)
+    return log
+
+
+def _written(source: object, as_of: pd.Timestamp | None) -> JobSearchLog | None:
+    """Load a log that was written by this package and not changed since."""
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    log = load_written(Path(source).expanduser())
+    if log is None or as_of is None:
+        return log
+    assumed = JobSearchLog(log.applications, log.events).notes  # of the last day: now it is given
+    return log.replace(as_of=as_of, notes=tuple(n for n in log.notes if n not in assumed))
+
+
+def _read_anew(
+    source: object,
+    columns: Mapping[str, str | None],
+    words: Vocabulary,
+    dayfirst: bool | None,
+    as_of: pd.Timestamp | None,
+    mine_notes: bool,
+) -> JobSearchLog:
     known = {header.strip() for header in columns}
     sheets = open_source(source, lambda cell: cell.strip() in known or is_known(cell))
     _name_apart(sheets)
     check_overrides(columns, sheets)
     findings = Findings(sheets)
     tables = _understand(sheets, columns, words, findings)
-    log = _read(sheets, tables, words, dayfirst, last_day, mine_notes, findings)
-    if strict:
-        findings.raise_all()
-    return log
+    return _read(sheets, tables, words, dayfirst, as_of, mine_notes, findings)
 
 
 def _day(as_of: object) -> pd.Timestamp | None:

@@ -16,7 +16,7 @@ from ..errors import LogError
 from .large import LONG, read_long_text
 from .sheets import Sheet
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _HEADER_WITHIN = 40  # lines
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -134,7 +134,7 @@ def _find_delimiter(start: str, recognise: Recognise) -> str:
         known = max((_n_known(row, recognise) for row in rows), default=0)
         return known, sum(len(row) > 1 for row in rows)
 
-    return max(_DELIMITERS, key=score)
+    return max(DELIMITERS, key=score)
 
 
 def _records(text: str, delimiter: str) -> tuple[list[list[str]], list[int], list[str]]:

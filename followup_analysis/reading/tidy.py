@@ -7,9 +7,12 @@ event. In it nothing is computed from a status or a note, and only an empty cell
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, KINDS, RATING_COLUMNS
+from ..stored import spell, unspell
 from .sheets import Sheet
+from .text import DELIMITERS
 from .understood import Table
 
 _COLUMNS = {
@@ -29,6 +32,9 @@ def tidy_tables(sheets: list[Sheet]) -> list[Table] | None:
     roles = [_role(sheet) for sheet in sheets]
     if None in roles or roles.count("applications") != 1 or roles.count("events") != 1:
         return None
+    for sheet in sheets:
+        if sheet.joint in DELIMITERS:
+            _unspell(sheet)
     return [_table(sheet, role) for sheet, role in zip(sheets, roles, strict=True) if role]
 
 
@@ -53,6 +59,19 @@ def _role(sheet: Sheet) -> str | None:
 def _has_kinds_only(sheet: Sheet) -> bool:
     kinds = next(column for column in sheet.columns if column.header == "kind")
     return set(kinds.used_words) <= {*KINDS} and bool(kinds.filled.all())
+
+
+def _unspell(sheet: Sheet) -> None:
+    """Take off what keeps a text in a file of commas from being a formula."""
+    for column in sheet.columns:
+        column.words = _unspelled(column.words)
+        column.header = _unspelled([column.header])[0]
+
+
+def _unspelled(words: list[str]) -> list[str]:
+    texts = pd.Series(words, dtype="str")
+    plain = unspell(texts)
+    return plain.where(spell(plain) == texts, texts).tolist()
 
 
 def _table(sheet: Sheet, role: str) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 
 from ..errors import LogError
+from ..stored import ABOUT, XML_MARK
 from .sheets import Sheet, show_cell
 from .text import Recognise, find_header, sheet_of_rows
 
@@ -34,11 +35,16 @@ def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
 
 def _read(sheet, name: str, file: str, recognise: Recognise) -> Sheet | None:  # type: ignore
     rows = [[show_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    if not rows:
+    if not rows or _is_about(name, rows):
         return None
     _fill_merged(rows, sheet.merged_cell_ranges or [])
     at = find_header(rows, recognise)
     return sheet_of_rows(file, name, rows, list(range(1, len(rows) + 1)), at, " | ")
+
+
+def _is_about(name: str, rows: list[list[str]]) -> bool:
+    """Return whether a sheet holds what a log that we have written says beside its tables."""
+    return name == ABOUT and rows[0][:1] in ([XML_MARK], ["followup_analysis"])
 
 
 def _fill_merged(rows: list[list[str]], ranges) -> None:  # type: ignore[no-untyped-def]
