@@ -61,7 +61,7 @@ def cox() -> list[Row]:
         return float(np.log(table.loc[table["method"] == "time-varying", "estimate"].iloc[0]))
 
     def with_greenwood() -> Any:
-        response = greenwood.Surv(start=start, stop=stop, event=event)
+        response = greenwood.Surv(start, stop, event)
         return greenwood.CoxPH(ties="breslow").fit(response, exposed[:, None])
 
     return compare(
@@ -71,8 +71,45 @@ def cox() -> list[Row]:
             Peer(
                 "greenwood CoxPH on intervals made before",
                 with_greenwood,
-                lambda mine, model: _close(mine, float(np.ravel(model.coef_)[0]), 1e-6),
+                lambda mine, model: _close(mine, _coefficient(model), 1e-6),
                 times_faster=200,
+            )
+        ],
+        rounds=5,
+    )
+
+
+def simon_makuch() -> list[Row]:
+    """Measure the curves between which an interview moves when it is followed up."""
+    import greenwood
+
+    frame = _episodes(PATIENTS)
+    start, stop, event, exposed = _intervals(frame)
+
+    def ours() -> pd.DataFrame:
+        return fa.simon_makuch(frame, answer="yes", horizon=None).table
+
+    def with_greenwood() -> Any:
+        response = greenwood.Surv(start, stop, event)
+        return greenwood.KaplanMeier(conf_type="log-log").fit(response, by=exposed)
+
+    def agrees(table: pd.DataFrame, model: Any) -> str:
+        other = model.to_frame(format="pandas")
+        apart = []
+        for group, part in other.groupby("strata"):
+            own = table[table["followed_up"] == bool(float(group))].set_index("day")
+            apart.append(own.loc[part["time"] - 1, "estimate"].to_numpy() - part["estimate"])
+        return _close(np.concatenate(apart), 0, 1e-9)
+
+    return compare(
+        f"Simon-Makuch with intervals, {PATIENTS:,} interviews, rows included",
+        ours,
+        [
+            Peer(
+                "greenwood KaplanMeier on intervals made before",
+                with_greenwood,
+                agrees,
+                times_faster=8,
             )
         ],
         rounds=5,
@@ -121,12 +158,12 @@ def _episodes(n: int) -> pd.DataFrame:
 
 
 def _intervals(frame: pd.DataFrame) -> tuple[np.ndarray, ...]:
-    """Rows of start, stop, event and exposure, as peers want them: day 0 is (-1, 0]."""
-    stop = frame["exit_day"].to_numpy(dtype=float)
+    """Rows of start, stop, event and exposure, as peers want them: day 0 is (0, 1]."""
+    stop = frame["exit_day"].to_numpy(dtype=float) + 1
     yes = (frame["ending"] == "yes").to_numpy()
-    wrote = frame["follow_up_day"].to_numpy(dtype=float, na_value=np.inf)
+    wrote = frame["follow_up_day"].to_numpy(dtype=float, na_value=np.inf) + 1
     split = wrote < stop
-    first = (np.full(len(stop), -1.0), np.where(split, wrote, stop), yes & ~split)
+    first = (np.zeros(len(stop)), np.where(split, wrote, stop), yes & ~split)
     second = (wrote[split], stop[split], yes[split])
     start, stop, event = (np.r_[a, b] for a, b in zip(first, second, strict=True))
     return start, stop, event, np.r_[np.zeros(len(frame)), np.ones(split.sum())]
@@ -151,6 +188,10 @@ def _written_out(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     design = np.column_stack([np.ones(len(who)), np.log(day + 1), day / 10, rating, wrote < day])
     yes = (frame["ending"] == "yes").to_numpy()[who] & (frame["exit_day"].to_numpy()[who] == day)
     return design, yes.astype(float)
+
+
+def _coefficient(model: Any) -> float:
+    return float(model.to_frame(format="pandas")["estimate"].iloc[0])
 
 
 def _close(mine: Any, other: Any, tolerance: float) -> str:

@@ -23,6 +23,7 @@ SECTIONS = {
     "picture": processes.picture,
     "kaplan_meier": curves.kaplan_meier,
     "aalen_johansen": curves.aalen_johansen,
+    "simon_makuch": effects.simon_makuch,
     "cox": effects.cox,
     "pooled_logistic": effects.pooled_logistic,
     "headline": effects.headline,
