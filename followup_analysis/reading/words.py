@@ -160,8 +160,10 @@ def plain(text: str) -> str:
     >>> plain("❌ Rejected. ")
     'rejected'
     """
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(char for char in text if not unicodedata.combining(char)).casefold()
+    if not text.isascii():  # else it has no accents: the slow look is spared
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    text = text.casefold()
     return " ".join(re.findall(r"[^\W_]+", text))
 
 
