@@ -12,6 +12,7 @@ from measure import Peer, Row, compare
 
 import followup_analysis as fa
 
+_ROUNDS = 15
 ROWS, GROUPS = 1_000_000, ("engineering", "sales", "support", "teaching")
 DATA = f"{ROWS:,} rows in {len(GROUPS)} groups, rows included"
 
@@ -53,6 +54,7 @@ def kaplan_meier() -> list[Row]:
             ),
             Peer("greenwood KaplanMeier", with_greenwood, _same(_tidy), times_faster=100),
         ],
+        _ROUNDS,
     )
 
 
@@ -74,6 +76,7 @@ def aalen_johansen() -> list[Row]:
         f"Aalen-Johansen with variance and intervals, {DATA}",
         ours,
         [Peer("greenwood AalenJohansen", with_greenwood, _same(_tidy), times_faster=100)],
+        _ROUNDS,
     )
 
 
