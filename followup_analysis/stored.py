@@ -14,7 +14,7 @@ from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -176,8 +176,11 @@ def _open_folder(folder: Path) -> tuple[dict, dict[str, pd.DataFrame]] | None:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
+    # The faster engine of older pandas ends a cell at a NUL.
+    engine: Literal["python", "c"] = "python" if b"\0" in path.read_bytes() else "c"
     cells = pd.read_csv(
         path,
+        engine=engine,
         header=None,
         dtype="str",
         keep_default_na=False,
