@@ -412,7 +412,9 @@ def _named(columns: _Columns, counts: Tally) -> Iterator[tuple[str, _Columns]]:
     if not counts.n_episodes:
         return
     arrays = np.broadcast_arrays(*columns.values())
-    for group, values in enumerate(counts.patterns.itertuples(index=False, name=None)):
+    by = [counts.patterns[name].array for name in counts.patterns]  # perhaps none
+    for group in range(len(counts.patterns)):
+        values = (column[group] for column in by)
         name = ", ".join("not recorded" if pd.isna(v) else str(v) for v in values)
         yield name, dict(zip(columns, (array[group] for array in arrays), strict=True))
 

@@ -99,7 +99,9 @@ def test_a_sample_loads_from_the_wheel_s_own_files(wheel):
 def test_the_oldest_versions_tested_are_the_lower_bounds():
     oldest = (ROOT / "tests" / "oldest.txt").read_text("utf-8")
     pinned = dict(re.findall(r"^([\w-]+)==([\d.]+)$", oldest, flags=re.MULTILINE))
-    bounds = METADATA["dependencies"] + METADATA["optional-dependencies"]["excel"]
+    extras = METADATA["optional-dependencies"]
+    bounds = METADATA["dependencies"] + extras["excel"]
+    bounds += [bound for bound in extras["scale"] if bound.startswith("pyarrow")]
     lower = dict(re.match(r"([\w-]+)>=([\d.]+)", bound).groups() for bound in bounds)
     assert pinned.keys() == lower.keys()
     for name, version in lower.items():

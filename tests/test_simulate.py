@@ -40,8 +40,9 @@ def test_truth_of_a_pure_speed_up_is_more_of_both_answers():
 
 def test_truth_is_exactly_nothing_without_effect():
     effect = true_effect(withdrawal=0.01, hidden_selection=1.0)
-    assert effect["risk_difference"] == effect["days_saved"] == 0
-    assert effect["risk_ratio"] == 1
+    assert effect["risk_difference"] == pytest.approx(0, abs=1e-15)
+    assert effect["days_saved"] == pytest.approx(0, abs=1e-13)
+    assert effect["risk_ratio"] == pytest.approx(1, abs=1e-14)
 
 
 def test_truth_on_paper():
