@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     say = parser.add_argument
-    say("--logs", type=int, default=500, help="logs in each cell (500)")
+    say("--logs", type=int, help="logs in each cell (500 in A and B, 200 in the others)")
     say("--cells", default=",".join(SETTINGS), help="worlds or single cells, as in A,B30; else all")
     say("--estimators", default=",".join(GROUPS), help=f"some of {','.join(GROUPS)}; else all")
     say("--replicates", type=int, default=200, help="replicates of each bootstrap (200)")
@@ -96,7 +96,7 @@ def _tasks(folder: Path, options: argparse.Namespace) -> Iterator[Task]:
     for world, n in options.cells:
         groups = [group for group in options.estimators if n >= smallest_of(group)]
         done = {group: _done(results_file(folder, world, n, group)) for group in groups}
-        for log in range(options.logs):
+        for log in range(options.logs or SETTINGS[world].logs):
             if missing := tuple(group for group in groups if log not in done[group]):
                 yield world, n, log, missing, options.seed, options.replicates
 

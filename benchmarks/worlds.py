@@ -28,6 +28,11 @@ class Setting:
     marked: bool = False
 
     @property
+    def logs(self) -> int:
+        """How many logs of each size: more where the results are held to marks."""
+        return 500 if self.marked else 200
+
+    @property
     def without_effect(self) -> bool:
         """Whether having written changes nothing in it."""
         return not (self.options.get("effect_yes") or self.options.get("effect_no"))

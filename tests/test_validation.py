@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-LOGS = 40
+LOGS = 30
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def validation(project):
 @pytest.fixture(scope="module")
 def summary(validation, tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
-    run(validation, folder, "--logs", str(LOGS), "--replicates", "80")
+    run(validation, folder, "--logs", str(LOGS), "--replicates", "40")
     return judge(validation, folder)
 
 
@@ -109,7 +109,7 @@ def test_the_report_holds_the_numbers_to_the_marks(validation, tmp_path):
     page, numbers = tmp_path / "page.md", tmp_path / "numbers.csv"
     report.write_report(short, page, numbers, seed=7, replicates=80)
     text = page.read_text(encoding="utf-8")
-    assert "python benchmarks/validate.py --seed 7 --logs 500 --write" in text
+    assert "python benchmarks/validate.py --seed 7 --logs 500 --cells A300 --write" in text
     assert "- world A, n = 300, day-to-day model: missed: coverage" in text
     assert numbers.read_text().splitlines()[0].startswith("world,n,method,logs,answered,truth,bias")
 
