@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .beta import beta_quantile, log_beta
 from .errors import FollowupError
 
 # What numpy broadcasts: a number, a list, an array or a Series.
@@ -261,20 +262,18 @@ def pooled(
     >>> print(estimate.round(3), low.round(3), high.round(3))
     [0.309 0.194 0.376] [0.104 0.    0.168] [0.559 0.502 0.629]
     """
-    from scipy.special import betaln
-
     x, n = _counts(n_event, n)
     mean, size = np.meshgrid(np.linspace(0.0125, 0.9875, 40), np.geomspace(1, 500, 12))
     a, b = (mean * size).ravel(), ((1 - mean) * size).ravel()
-    likelihood = betaln(a + x[:, None], b + (n - x)[:, None]).sum(axis=0)
-    likelihood -= len(x) * betaln(a, b)
+    likelihood = log_beta(a + x[:, None], b + (n - x)[:, None]).sum(axis=0)
+    likelihood -= len(x) * log_beta(a, b)
     # The grid is even in log size, where this prior is 1 / sqrt(size).
     likelihood -= np.log(size).ravel() / 2
     weight = np.exp(likelihood - likelihood.max())
     heavy = weight > 1e-3
     weight = weight[heavy] / weight[heavy].sum()
     a, b = a[heavy] + x[:, None], b[heavy] + (n - x)[:, None]
-    low, high = (_mixture_quantile(a, b, weight, at) for at in (_tail(level), 1 - _tail(level)))
+    low, high = beta_quantile(a, b, [_tail(level), 1 - _tail(level)], weight)
     return (a / (a + b)) @ weight, low, high
 
 
@@ -283,34 +282,10 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(1 - _tail(level))
 
 
-def _mixture_quantile(a: np.ndarray, b: np.ndarray, weight: np.ndarray, at: float) -> np.ndarray:
-    """Quantile of a weighted mixture of Beta(a, b), one mixture per row.
-
-    Newton's steps, or halves where a step would leave the bracket: the density costs less than the
-    integral, of which halving alone takes thirty.
-    """
-    from scipy.special import betainc, betaln
-
-    scale = np.log(weight) - betaln(a, b)
-    low, high = np.zeros(len(a)), np.ones(len(a))
-    x = (a / (a + b)) @ weight
-    for _ in range(30):
-        beyond = betainc(a, b, x[:, None]) @ weight - at
-        low, high = np.where(beyond < 0, x, low), np.where(beyond < 0, high, x)
-        power = (a - 1) * np.log(x)[:, None] + (b - 1) * np.log1p(-x)[:, None]
-        with np.errstate(all="ignore"):  # a step out of the bracket is not taken
-            step = x - beyond / np.exp(power + scale).sum(axis=1)
-        step = np.where((step > low) & (step < high), step, (low + high) / 2)
-        if np.abs(step - x).max() < 1e-9:
-            return step
-        x = step
-    return x
-
-
-def _beta(a: np.ndarray, b: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    from scipy.special import betaincinv
-
-    return betaincinv(a, b, _tail(level)), betaincinv(a, b, 1 - _tail(level))
+def _beta(a: np.ndarray, b: np.ndarray, level: float) -> np.ndarray:
+    """Limits between which each Beta(a, b) has the probability `level`: (2, ...)."""
+    tails = [_tail(level), 1 - _tail(level)]
+    return beta_quantile(a.reshape(-1, 1), b.reshape(-1, 1), tails).reshape(2, *a.shape)
 
 
 def _tail(level: float) -> float:
