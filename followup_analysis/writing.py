@@ -30,7 +30,7 @@ _FIRST_DAY = pd.Timestamp("1900-03-01")  # before it, workbooks count days diffe
 _MOST_EXACT = 2**53  # numbers in a workbook are floating-point
 # What XML cannot hold is written as _x0007_, and what looks like that is kept from being read so.
 _NOT_XML = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f]|\A[ \n]|[ \n]\Z")
-_NO_CHARACTER = r"[\ufffe\uffff\ud800-\udfff]"
+_NO_CHARACTER = re.compile(r"[\ufffe\uffff\ud800-\udfff]")
 
 _Tables = dict[str, pd.DataFrame]
 
@@ -218,7 +218,7 @@ def _check_fits(name: str, table: pd.DataFrame) -> None:
     longest = max(
         (int(each.map(_in_xml).str.len().max()) for each in texts if len(each)), default=0
     )
-    odd = any(each.str.contains(_NO_CHARACTER).any() for each in texts)
+    odd = any(bool(_NO_CHARACTER.search(text)) for each in texts for text in each.unique())
     limits = {
         count(len(table), "row"): len(table) >= _MOST_ROWS,
         count(table.shape[1], "column"): table.shape[1] > _MOST_COLUMNS,
