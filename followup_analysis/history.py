@@ -64,9 +64,7 @@ def spell_of(starts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
 class _Events:
     """The events as arrays, each with the row of the start that it belongs to."""
 
-    def __init__(
-        self, starts: pd.DataFrame, events: pd.DataFrame, answers: dict[str, str]
-    ) -> None:
+    def __init__(self, starts: pd.DataFrame, events: pd.DataFrame, answers: dict[str, str]) -> None:
         codes, _ = pd.factorize(pd.concat([starts["application_id"], events["application_id"]]))
         self.n_starts, self.start_codes = len(starts), codes[: len(starts)]
         self.codes, self.day = codes[len(starts) :], _days(events["date"])

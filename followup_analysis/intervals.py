@@ -19,9 +19,7 @@ from .errors import FollowupError
 Numbers = Any
 
 
-def wilson(
-    n_event: Numbers, n: Numbers, level: float = 0.95
-) -> tuple[np.ndarray, np.ndarray]:
+def wilson(n_event: Numbers, n: Numbers, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Wilson's score interval for a proportion.
 
     Parameters
@@ -59,9 +57,7 @@ def wilson(
     return low[()], high[()]
 
 
-def jeffreys(
-    n_event: Numbers, n: Numbers, level: float = 0.95
-) -> tuple[np.ndarray, np.ndarray]:
+def jeffreys(n_event: Numbers, n: Numbers, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Jeffreys' interval: equal tails of Beta(x + 1/2, n - x + 1/2).
 
     The lower limit is 0 when nothing happened and the upper limit 1 when everything did. The

@@ -331,9 +331,7 @@ def product_limit(
 _Columns = dict[str, Any]  # arrays of shape (groups, ...) that broadcast
 
 
-def _incidence_columns(
-    counts: Tally, last: int, causes: tuple[str, ...], level: float
-) -> _Columns:
+def _incidence_columns(counts: Tally, last: int, causes: tuple[str, ...], level: float) -> _Columns:
     risk = by_group(counts, last)
     n_event = risk.n_event[:, : len(causes)]
     incidence, variance, left, left_variance = aalen_johansen(risk.n_risk, n_event)

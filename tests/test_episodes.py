@@ -151,9 +151,7 @@ def test_what_happens_after_as_of_is_not_known():
 
 
 def test_plans_are_not_follow_ups():
-    log = log_of(
-        ("2026-06-01", "interview"), ("2026-06-05", "follow_up"), planned=[False, True]
-    )
+    log = log_of(("2026-06-01", "interview"), ("2026-06-05", "follow_up"), planned=[False, True])
     assert days(log) == [(None, 29, "open")]
 
 

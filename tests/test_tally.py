@@ -81,9 +81,7 @@ def test_regrouping_a_tally_equals_tallying_anew(rows):
 
 
 def test_missing_values_are_a_pattern_of_their_own():
-    frame = pd.DataFrame(
-        {"stage": ["final", None, "first", None], "exit_day": 1, "ending": "open"}
-    )
+    frame = pd.DataFrame({"stage": ["final", None, "first", None], "exit_day": 1, "ending": "open"})
     counts = fa.tally(frame, by="stage")
     assert counts.patterns["stage"].isna().sum() == 1
     assert counts.n.tolist() == [1, 1, 2]
