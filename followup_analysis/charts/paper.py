@@ -82,7 +82,7 @@ def picture(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size(table), dpi=140, layout="constrained")
+    figure = Figure(figsize=size(table), dpi=120, layout="constrained")
     draw(figure.add_subplot())
     buffer = BytesIO()
     # Not by savefig, which draws everything twice. Without the version of matplotlib, which would
