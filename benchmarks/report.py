@@ -46,15 +46,17 @@ n = 300; the null envelope rejects in at most 6 % of logs without an effect. {ve
 
 ## What to take from it
 
-- The usual counts are wrong, in either direction, and adjusting them for the rating makes that
-  worse. More interviews make them surer, not truer.
-- In small logs the prior pulls the day-to-day model towards no effect, and its intervals hold the
-  truth at least as often as they say. They seldom leave out 0: a small log cannot tell.
+- The usual counts are wrong, in either direction, and adjusting them for the rating does not mend
+  them: in A and B it makes them worse. More interviews make them surer, not truer.
+- With 30 interviews the prior pulls the day-to-day model towards no effect. Up to 100 it is a point
+  or two too high where writing does nothing. Its intervals hold the truth all the same, and seldom
+  leave out 0: a small log cannot tell.
 - The null envelope rejects less often than it may. It is a lens on the naive chart; where writing
   does help, the model finds it far sooner.
 - Where something hidden decides both whether people write and what the employer says (world E),
-  every method is wrong, and surer with more interviews. That is the assumption which each result
-  names, and which no log can check.
+  the model finds an effect that is not there, and is surer of it with more interviews. That is the
+  assumption which each result names, and which no log can check. A naive count that comes near the
+  truth there does so because its errors happen to cancel.
 """
 
 
