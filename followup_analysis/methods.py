@@ -15,7 +15,7 @@ import pandas as pd
 from .chances import tally_for_model
 from .clones import clone_censor_weight
 from .effect import follow_up_effect
-from .intervals import newcombe
+from .intervals import newcombe, normal_quantile
 from .landmark import landmark
 from .log import JobSearchLog
 from .result import Result
@@ -158,15 +158,9 @@ def _made_alike(counts: Tally, horizon: int, level: float) -> Row:
             variance += weight**2 * spread
     if not total:
         return _NONE
-    low, high = _wald(estimate / total, np.sqrt(variance) / total, level)
-    return estimate / total, float(np.sqrt(variance) / total), low, high
-
-
-def _wald(estimate: float, std_error: float, level: float) -> tuple[float, float]:
-    from .intervals import normal_quantile
-
+    found, std_error = estimate / total, float(np.sqrt(variance) / total)
     reach = normal_quantile(level) * std_error
-    return max(-1.0, estimate - reach), min(1.0, estimate + reach)
+    return found, std_error, max(-1.0, found - reach), min(1.0, found + reach)
 
 
 def _yes_by(counts: Tally, chosen: np.ndarray, horizon: int) -> tuple[float, float]:

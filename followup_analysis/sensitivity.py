@@ -11,13 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .chances import tally_for_model
+from .chances import fit_chances, tally_for_model, terms_of
 from .draws import draw_log
 from .effect import check_days, without_contrast
 from .episodes import episodes
 from .history import spell_of
 from .intervals import normal_quantile
 from .log import JobSearchLog
+from .persondays import count_person_days
 from .result import Result
 from .survival import Source
 from .tally import tally
@@ -188,9 +189,6 @@ def _planned(log: JobSearchLog, found: pd.DataFrame, horizon: int, level: float)
     n_planned = int(counts.n[counts.follow_up_day >= 0].sum())
     if not 0 < n_planned < counts.n_episodes:
         return np.nan, np.nan, np.nan, np.nan, n_planned
-    from .chances import fit_chances, terms_of
-    from .persondays import count_person_days
-
     days = count_person_days(counts, horizon)
     fit = fit_chances(days, terms_of(counts.patterns, days.n_start[:, 0], days.days)).answers[0]
     estimate, std_error = float(fit.coef[0, -1]), float(fit.std_error[0, -1])
