@@ -14,13 +14,14 @@ from .methods import compare_methods
 from .moving import simon_makuch
 from .reading import read_log
 from .result import Result
+from .risk import at_risk
 from .samples import load_sample
 from .sankey import sankey, sankey_text
 from .sensitivity import minimal_detectable_effect, negative_controls
 from .simulate import simulate_log
 from .speed import speed_up
 from .survival import cumulative_incidence, kaplan_meier, restricted_mean
-from .tally import Tally, at_risk, tally
+from .tally import Tally, tally
 from .timeline import timeline
 from .timing import timing
 from .trials import sequential_trials

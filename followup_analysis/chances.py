@@ -50,6 +50,8 @@ def tally_for_model(
     source: JobSearchLog | pd.DataFrame | Tally,
     adjust: Sequence[str] | None = None,
     withdrawn: Literal["compete", "censor"] = "compete",
+    *,
+    clusters: bool = True,
 ) -> Tally:
     """Count alike episodes, keeping apart what a model adjusts for.
 
@@ -61,6 +63,8 @@ def tally_for_model(
         Columns known at the start; unless given, those of ``KNOWN_AT_START`` that vary.
     withdrawn : {"compete", "censor"}
         A withdrawal is a third ending, or the end of what is known of the episode.
+    clusters : bool
+        Whether to keep people, or else companies, apart for a bootstrap.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def tally_for_model(
         found = [name for name in KNOWN_AT_START if name in known]
         adjust = [name for name in found if known[name].nunique(dropna=False) > 1]
     cluster = None
-    if isinstance(source, pd.DataFrame):
+    if clusters and isinstance(source, pd.DataFrame):
         several = "person" in source and source["person"].nunique() > 1
         cluster = "person" if several else "company" if "company" in source else None
     counts = tally(source, by=list(adjust), cluster=cluster)

@@ -6,7 +6,6 @@ open when a day begins is at risk on it. Only the order of the days matters, not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +14,6 @@ import numpy as np
 from .errors import FollowupError
 
 Ties = Literal["breslow", "efron"]
-_Sums = list[np.ndarray]  # of the ratios, of the terms, of their products
 
 _MOST_STEPS = 40
 _LONGEST_STEP = 2.0
@@ -109,38 +107,38 @@ class _Problem:
     def __init__(
         self, values: np.ndarray, n_risk: np.ndarray, n_event: np.ndarray, ties: str
     ) -> None:
-        self.values, self.n_risk, self.n_event, self.ties = values, n_risk, n_event, ties
+        self.values, self.n_risk, self.n_event = values, n_risk, n_event
+        n = n_event.sum(axis=0)
+        # An answer after another on the same day: how much of the answered is gone from those at
+        # risk by then is nothing (Breslow), or one part more each time (Efron).
+        self.day = np.arange(len(n))
+        self.gone, self.times = np.zeros(len(n)), n
+        if ties == "efron":
+            n = n.astype(np.int64)
+            before = np.repeat(n.cumsum() - n, n)
+            self.day = np.repeat(self.day, n)
+            self.gone = (np.arange(n.sum()) - before) / n[self.day]
+            self.times = np.ones(len(self.day))
 
     def at(self, coef: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Logarithm of the likelihood, its slope and its curvature."""
-        x, n_event = self.values, self.n_event
+        x, n_event, day, gone, times = self.values, self.n_event, self.day, self.gone, self.times
         eta = x @ coef
         eta = eta - eta.max(axis=0, initial=-np.inf, where=self.n_risk > 0)
         ratio = np.exp(np.minimum(eta, 0))  # rows with nobody at risk count for nothing
-        value = float((n_event * eta).sum())
-        score = np.einsum("rd,rdt->t", n_event, x)
-        information = np.zeros((len(coef), len(coef)))
-        for times, gone, risk, event in self._days(ratio):
-            left = risk[0] - gone * event[0]
-            mean = (risk[1] - gone[:, None] * event[1]) / left[:, None]
-            value -= times * np.log(left).sum()
-            score -= times * mean.sum(axis=0)
-            square = (1 / left).sum() * risk[2] - (gone / left).sum() * event[2]
-            information += times * (square - mean.T @ mean)
-        return value, score, information
+        risk, event = (self._sums(counts * ratio) for counts in (self.n_risk, n_event))
+        left = risk[0][day] - gone * event[0][day]
+        mean = (risk[1][day] - gone[:, None] * event[1][day]) / left[:, None]
+        value = float((n_event * eta).sum() - times @ np.log(left))
+        score = np.einsum("rd,rdt->t", n_event, x) - times @ mean
+        days = n_event.shape[1]
+        weight = np.bincount(day, times / left, minlength=days)
+        weight_gone = np.bincount(day, times * gone / left, minlength=days)
+        square = np.tensordot(weight, risk[2], 1) - np.tensordot(weight_gone, event[2], 1)
+        return value, score, square - (times[:, None] * mean).T @ mean
 
-    def _days(self, ratio: np.ndarray) -> Iterator[tuple[float, np.ndarray, _Sums, _Sums]]:
-        """Yield per day the sums over those at risk and over the answered.
-
-        Before them, how much of the answered is gone from the risk set at each answer: nothing at
-        any of them (Breslow), or one part more each time (Efron).
-        """
-        risk, event = (self._sums(counts * ratio) for counts in (self.n_risk, self.n_event))
-        for n, *sums in zip(self.n_event.sum(axis=0), *risk, *event, strict=True):
-            efron = self.ties == "efron"
-            yield 1 if efron else n, np.arange(n) / n if efron else np.zeros(1), sums[:3], sums[3:]
-
-    def _sums(self, weight: np.ndarray) -> _Sums:
+    def _sums(self, weight: np.ndarray) -> list[np.ndarray]:
+        """By day, of the ratios, of the terms, and of their products."""
         x = self.values
         weighted = weight[..., None] * x
         return [weight.sum(axis=0), weighted.sum(axis=0), np.einsum("rdt,rdu->dtu", weighted, x)]

@@ -22,8 +22,9 @@ from .hazard import fit_logistic
 from .intervals import normal_quantile
 from .persondays import count_person_days
 from .result import Result
+from .risk import last_day
 from .survival import Source, answer_codes
-from .tally import Tally, last_day
+from .tally import Tally
 from .trust import percent_of
 
 Model = Literal["person-day", "firth", "cox"]
@@ -99,7 +100,7 @@ def hazard_ratio(
     """
     codes = answer_codes(answer)
     _check(model, ties)
-    counts = tally_for_model(source, adjust)
+    counts = tally_for_model(source, adjust, clusters=False)
     last = last_day(counts, horizon)
     n_start = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
     terms = terms_of(counts.patterns, n_start, last + 1)

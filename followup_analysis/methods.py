@@ -19,8 +19,9 @@ from .intervals import newcombe, normal_quantile
 from .landmark import landmark
 from .log import JobSearchLog
 from .result import Result
+from .risk import person_days
 from .survival import Source, aalen_johansen
-from .tally import Tally, person_days
+from .tally import Tally
 from .trials import sequential_trials
 from .trust import percent_of
 

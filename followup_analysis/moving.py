@@ -13,8 +13,9 @@ import pandas as pd
 
 from .charts import FEW
 from .result import Result
+from .risk import last_day, person_days
 from .survival import Source, answer_codes, product_limit
-from .tally import last_day, person_days, tally
+from .tally import tally
 
 
 def simon_makuch(

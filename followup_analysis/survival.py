@@ -17,7 +17,8 @@ from .history import ENDINGS
 from .intervals import log_log, normal_quantile
 from .log import JobSearchLog, count
 from .result import Result
-from .tally import Tally, by_group, last_day, person_days, table_by_group, tally
+from .risk import by_group, last_day, person_days, table_by_group
+from .tally import Tally, tally
 
 Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
 _ANSWERS = ENDINGS[1:]

@@ -17,8 +17,9 @@ from .errors import FollowupError
 from .history import ENDINGS
 from .intervals import jeffreys, pooled
 from .result import Result
+from .risk import last_day
 from .survival import Source, aalen_johansen, incidence_curves
-from .tally import UNDATED, Tally, last_day
+from .tally import UNDATED, Tally
 
 _ENDINGS = (*ENDINGS[1:], "silent")
 _LATE = 4  # days; "written early" and "written late" part here in the sentence

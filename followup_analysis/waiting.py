@@ -16,8 +16,9 @@ from .errors import FollowupError
 from .intervals import log_log
 from .log import JobSearchLog
 from .result import Result
+from .risk import person_days
 from .survival import aalen_johansen
-from .tally import person_days, tally
+from .tally import tally
 
 _FEWEST_OF_A_STAGE = 10
 _FEWEST_OPEN = 5

@@ -1,0 +1,105 @@
+"""Columns -> their distinct rows and how often each occurs, through one whole-number key.
+
+The convention owned here: a row of small whole numbers is one number in the smallest type that can
+hold it, and is counted while it is still in the cache; this is what makes a tally fast in memory.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import FollowupError
+
+_SPARSE = 1 << 22  # more possible cells than this are sorted rather than laid out
+_ROWS_AT_ONCE = 1 << 16  # few enough for their keys to stay in the cache
+
+
+def count_cells(
+    frame: pd.DataFrame,
+    names: list[str],
+    columns: dict[str, np.ndarray],
+    weights: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """Count the distinct rows, as fields of a Tally; the patterns come in sorted order."""
+    coded = [code(frame[name]) for name in names]
+    parts, n = _distinct([*(codes for codes, _ in coded), *columns.values()], weights)
+    by, cells = parts[: len(names)], dict(zip(columns, parts[len(names) :], strict=True))
+    cells["n"] = n
+    if not by:
+        return {"patterns": pd.DataFrame(index=[0]), "pattern": np.zeros_like(n), **cells}
+    first = np.ones(len(n), dtype=bool)  # of its pattern: the cells come sorted by it
+    first[1:] = np.any([codes[1:] != codes[:-1] for codes in by], axis=0)
+    values = (words.take(codes[first]) for codes, (_, words) in zip(by, coded, strict=True))
+    patterns = pd.DataFrame(dict(zip(names, values, strict=True)))
+    return {"patterns": patterns, "pattern": first.cumsum() - 1, **cells}
+
+
+def _distinct(
+    columns: list[np.ndarray], weights: np.ndarray | None = None
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Count the distinct rows of whole-number columns through one integer key."""
+    if not len(columns[0]):
+        return columns, np.zeros(0, dtype=np.int64)
+    lows = [min(0, int(column.min())) for column in columns]  # NEVER and UNDATED are below 0
+    sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+    if prod(sizes) <= _SPARSE:
+        counts = _count_keys(columns, lows, sizes, weights)
+        found = np.flatnonzero(counts)
+        n = counts[found]
+    else:
+        found, where = np.unique(_key(columns, lows, sizes), return_inverse=True)
+        found, n = found.astype(np.int64), np.bincount(where, weights)
+    parts = []
+    for low, size in zip(reversed(lows), reversed(sizes), strict=True):
+        found, part = np.divmod(found, size)
+        parts.append(part + low)
+    return parts[::-1], n.round().astype(np.int64)
+
+
+def _count_keys(
+    columns: list[np.ndarray], lows: list[int], sizes: list[int], weights: np.ndarray | None
+) -> np.ndarray:
+    """How often each possible row occurs."""
+    cells = prod(sizes)
+    counts = np.zeros(cells, dtype=np.int64 if weights is None else float)
+    step = max(_ROWS_AT_ONCE, 4 * cells)
+    for start in range(0, len(columns[0]), step):
+        rows = slice(start, start + step)
+        key = _key([column[rows] for column in columns], lows, sizes)
+        counts += np.bincount(key, None if weights is None else weights[rows], minlength=cells)
+    return counts
+
+
+def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:
+    """Number the possible rows, in the smallest type that can: memory is what takes the time."""
+    cells = prod(sizes)
+    if cells >= 1 << 62:
+        raise FollowupError(
+            "the columns of by have too many values to be kept apart; bin those that are measured."
+        )
+    key = None
+    for column, low, size in zip(columns, lows, sizes, strict=True):
+        if size == 1:
+            continue
+        if key is None:
+            key = column.astype(np.min_scalar_type(~cells))
+        else:
+            key *= size
+            key += column
+        if low:
+            key -= low
+    return np.zeros(len(columns[0]), dtype=np.int8) if key is None else key
+
+
+def code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Whole-number codes of a column and its distinct values in order."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, words = values.array.codes, values.array.categories
+        if codes.min(initial=0) >= 0:  # none is missing
+            return codes, words
+    codes, words = pd.factorize(values, sort=True, use_na_sentinel=False)
+    return codes, pd.Index(words)
