@@ -1,5 +1,6 @@
 """What your own log says about following up after an interview."""
 
+from .activity import activity
 from .anonymous import anonymise
 from .clones import clone_censor_weight
 from .curve import timing_curve
@@ -36,6 +37,7 @@ __all__ = [
     "LogError",
     "Result",
     "Tally",
+    "activity",
     "anonymise",
     "at_risk",
     "clone_censor_weight",

@@ -76,4 +76,4 @@ class Result:
         n = len(self.table)
         step = max(1, -(-n // _DIGEST_ROWS))
         rows = self.table.iloc[(n - 1) % step :: step] if n else self.table
-        return rows.round(3)
+        return rows.round(dict.fromkeys(rows.select_dtypes("number"), 3))

@@ -26,11 +26,13 @@ from .curves import (
 from .flow import sankey
 from .lanes import timeline
 from .paper import COLOURS, Picture, picture
+from .weeks import activity
 
 __all__ = [
     "COLOURS",
     "FEW",
     "Picture",
+    "activity",
     "compare_methods",
     "cumulative_incidence",
     "effect",

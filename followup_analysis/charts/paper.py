@@ -28,6 +28,7 @@ INK, MUTED, LANE, BAND = "#222222", "#666666", "#C9C9C9", "#DDDDDD"
 GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#222222")
 GROUP_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 MOST_LANES_NAMED = 80
+BLOCK, BLOCKS = 53, 4  # weeks side by side in a calendar, and how often below each other
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,11 @@ def new_axes(table: pd.DataFrame) -> Axes:
 
 
 def size(table: pd.DataFrame) -> tuple[float, float]:
-    """Width and height in inches; a timeline grows with its named lanes."""
+    """Width and height in inches: a timeline grows with its named lanes, a calendar with years."""
+    if "week" in table and len(table):
+        weeks = min(table["week"].max() + 1, BLOCK * BLOCKS)
+        side = 5.5 / max(20, min(weeks, BLOCK))  # of the square of a day
+        return 6.2, 1.1 + 10 * side * -(-weeks // BLOCK)
     lanes = min(table["lane"].nunique(), MOST_LANES_NAMED) if "lane" in table else 0
     return 6.2, max(4, 1 + 0.15 * lanes)
 
