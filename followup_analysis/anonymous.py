@@ -17,7 +17,10 @@ from .log import CHANNELS, CONTENTS, STAGES, JobSearchLog, count
 _MOST_WEEKS = 520
 _KEPT = {
     "applications": ["role_family", "applied_on", "referral"],
-    "events": "date kind planned went_well rated_on stated_deadline n_finalists".split(),
+    "events": [
+        *"date kind planned went_well rated_on stated_deadline n_finalists".split(),
+        *"block drawn_on".split(),
+    ],
     "ratings": ["date", "stress", "control"],
 }
 _LABELLED: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -134,6 +137,7 @@ def _without_names(log: JobSearchLog, name: str, keep: set[str]) -> pd.DataFrame
         # A time of day settles what came first; any other text could say anything.
         clock = table["clock"]
         out["clock"] = clock.where(clock.str.fullmatch(r"\d\d?:\d\d(:\d\d)?", na=False))
+        out["arm"] = table["arm"].where(table["arm"].str.fullmatch(r"\d+ to \d+", na=False))
     return out
 
 

@@ -54,6 +54,10 @@ EVENT_COLUMNS = {
     "rated_on": _DATE,
     "stated_deadline": _DATE,
     "n_finalists": _NUMBER,
+    # What a coin decided of a planned follow-up: see experiment.
+    "arm": _TEXT,
+    "block": _NUMBER,
+    "drawn_on": _DATE,
     # Where it stands in the source, and the rule by which it was read.
     "file": _TEXT,
     "sheet": _TEXT,

@@ -25,6 +25,7 @@ from .vocabulary import NOTHING, Vocabulary
 from .words import Sense, is_missing, is_no, is_yes, plain
 
 SCALES = {"stress": (0, 10), "control": (0, 10), "went_well": (1, 5), "n_finalists": (0, 10_000)}
+SCALES |= {"block": (1, 1_000_000)}
 
 _DAY_FIELDS = ("date", "rated_on", "stated_deadline", "status_date", "follow_up_due")
 _NUMBER = re.compile(r"(\d+)(?:\.0+)?(?:\s*(?:/|of|out of)\s*(\d+))?")

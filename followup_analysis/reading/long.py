@@ -62,6 +62,12 @@ class Long:
                 table, table.column("n_finalists"), *SCALES["n_finalists"]
             ),
         }
+        if table.tidy and (arm := table.column("arm")) is not None:
+            told |= {
+                "arm": arm.texts(),
+                "block": cells.numbers(table, table.column("block"), *SCALES["block"]),
+                "drawn_on": cells.day_of(table, table.column("drawn_on")),
+            }
         planned = self._planned()
         told |= self._provenance()
         rules = column.spread([f"{column.header} {word!r}" for word in column.words], "", object)

@@ -25,7 +25,7 @@ _COLUMNS = _INNER | {
     if name != "application_id"
 }
 _EMPTY = {"date": NOT_A_DAY, "rated_on": NOT_A_DAY, "stated_deadline": NOT_A_DAY,
-          "planned": False, "booked": False}  # fmt: skip
+          "drawn_on": NOT_A_DAY, "planned": False, "booked": False}  # fmt: skip
 
 Events = dict[str, np.ndarray]
 

@@ -16,8 +16,8 @@ from .occurrences import Events, some
 from .problems import Findings
 from .understood import Table
 
-_FILLED_IN = ("detail", "content", "clock", "went_well", "n_finalists")
-_DAYS_FILLED_IN = ("rated_on", "stated_deadline")
+_FILLED_IN = ("detail", "content", "clock", "went_well", "n_finalists", "arm", "block")
+_DAYS_FILLED_IN = ("rated_on", "stated_deadline", "drawn_on")
 
 
 def set_aside_repeats(table: Table, here: np.ndarray, findings: Findings) -> np.ndarray:
