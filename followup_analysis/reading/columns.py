@@ -111,7 +111,7 @@ def check_overrides(overrides: Mapping[str, str | None], sheets: Iterable[Sheet]
 
 def _field_and_key(name: str) -> tuple[str, str]:
     stem, _, number = name.replace(" ", "_").rpartition("_")
-    return (stem, number) if number.isdigit() else (name, "")
+    return (stem, number) if number.isdecimal() else (name, "")
 
 
 def _meaning(column: Column, overrides: Mapping[str, str | None]) -> Meaning | None:
@@ -168,7 +168,7 @@ def _place_in_group(table: Table, column: Column, meaning: Meaning, reason: str)
         return
     group.detail = group.detail or meaning.detail
     group.parts[name] = column
-    table.reasons[id(column)] = (f"{name} {key}".strip() if key.isdigit() else name, reason)
+    table.reasons[id(column)] = (f"{name} {key}".strip() if key.isdecimal() else name, reason)
 
 
 def _group(table: Table, kind: str, key: str) -> Group:

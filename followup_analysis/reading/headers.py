@@ -271,8 +271,8 @@ def _dated_answer(word: str, fields: dict[str, str]) -> Meaning | None:
 def _grouped(phrase: str) -> Meaning | None:
     """Read "interview 2 date", "date of second interview", "follow up 1 channel"."""
     words = [_ORDINALS.get(word, word) for word in phrase.split()]
-    numbers = [word for word in words if word.isdigit()]
-    rest = [word for word in words if not word.isdigit() and word not in ("of", "the", "no")]
+    numbers = [word for word in words if word.isdecimal()]
+    rest = [word for word in words if not word.isdecimal() and word not in ("of", "the", "no")]
     if len(numbers) > 1 or not rest or any(len(number) > 2 for number in numbers):
         return None
     key = str(int(numbers[0])) if numbers else ""

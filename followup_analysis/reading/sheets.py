@@ -22,6 +22,9 @@ class Column:
     codes: np.ndarray  # row -> position in `words`; -1 where the cell is blank
     words: list[str]  # distinct texts, without blanks at their ends
 
+    def __post_init__(self) -> None:
+        self.header = sound(self.header)
+
     @classmethod
     def of(cls, header: str, cells: Sequence[str]) -> Column:
         """Build a column from the text of each row."""
@@ -92,6 +95,9 @@ class Sheet:
     kinds: str = ""  # the header of what happened, where it is known
     optional: bool = False  # it only lay beside the log: it need not hold one
 
+    def __post_init__(self) -> None:
+        self.file, self.name = sound(self.file), sound(self.name)
+
     @classmethod
     def of(
         cls,
@@ -127,6 +133,7 @@ class Sheet:
     def without_blank_rows(self) -> Sheet:
         """Return the sheet without the rows in which nothing stands: they are no records."""
         filled = np.zeros(len(self), dtype=bool)
+        filled[list(self.broken)] = True  # what stands in them may stand in the cells too many
         for column in self.columns:
             filled |= column.filled
         if filled.all():
@@ -180,7 +187,12 @@ def show_cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value)
+    return sound(str(value))
+
+
+def sound(text: str) -> str:
+    """Return a text that can be written: half a character, as JSON may hold, becomes a "?"."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _objects(cells: Sequence[str]) -> np.ndarray:

@@ -33,8 +33,9 @@ def in_bounded_time():
         HEADER + "Ac\ud800me,2026-01-05,,",
         HEADER + "=cmd|' /C calc'!A0,2026-01-05,=1+1,",
         "company,applied,interview " + "9" * 5000 + "\nAcme,2026-01-05,2026-01-12",
+        "company,applied,interview ⓿\nAcme,2026-01-05,2026-01-12",
     ],
-    ids=["cell", "status", "date", "columns", "surrogate", "formula", "number"],
+    ids=["cell", "status", "date", "columns", "surrogate", "formula", "number", "no number"],
 )
 def test_odd_text_is_still_a_log(text):
     log = read_log(io.StringIO(text))
@@ -132,3 +133,19 @@ def test_source_is_left_as_it_was(tmp_path):
     read_log([path, frame])
     assert path.read_bytes() == before
     pd.testing.assert_frame_equal(frame, copy)
+
+
+def test_half_a_character_becomes_a_question_mark():
+    half = "A\ud800"
+    row = {"company": half, "applied": "2026-01-05", half: half}
+    headers = pd.Index([*row], dtype=object)  # as pandas holds text where pyarrow is not installed
+    frame = pd.DataFrame([[*row.values()]], columns=headers, dtype=object)
+    for source in (frame, io.StringIO(json.dumps({half: [row]}))):
+        log = read_log(source)
+        assert log.applications[["company", "A?"]].to_numpy().tolist() == [["A?", "A?"]]
+
+
+def test_cells_too_many_behind_blank_ones_are_set_aside():
+    log = read_log(io.StringIO("company,applied\nAcme,2026-01-05\n,,,two weeks off\n"))
+    assert log.set_aside[["line", "text"]].to_numpy().tolist() == [[3, ",,,two weeks off"]]
+    assert log.n_records == 2
