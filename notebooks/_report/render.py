@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import jinja2
@@ -139,7 +140,7 @@ def _write(path: Path, template: str, **values: object) -> None:
     folder = Path(__file__).parent
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True)
     environment.filters.update(prose=_prose, shown=_shown)
-    style = (folder / "style.css").read_text(encoding="utf-8")
+    style = files("followup_analysis").joinpath("page.css").read_text(encoding="utf-8")
     html = environment.get_template(template).render(style=style, **values)
     path.write_text(html, encoding="utf-8")
 
