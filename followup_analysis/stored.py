@@ -35,6 +35,8 @@ _MARK = "followup_analysis"
 # What makes a formula in some spreadsheet or other, and the mark itself, so that it can be undone.
 _RISKY = r"^(?:[\t\r\n']|\s*[=+\-@＝＋－＠])"
 
+Check = Callable[[bytes, str], None]
+
 
 def spell(texts: pd.Series) -> pd.Series:
     """Put an apostrophe before texts that a spreadsheet could take for a formula.
@@ -85,13 +87,15 @@ def describe(log: JobSearchLog, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     return about | {name: _rows(getattr(log, name)) for name in BESIDE}
 
 
-def load_written(path: Path) -> JobSearchLog | None:
+def load_written(path: Path, check: Check | None = None) -> JobSearchLog | None:
     """Load a log that `write_log` has written.
 
     Parameters
     ----------
     path : pathlib.Path
         A folder or a workbook.
+    check : callable, optional
+        Raises an error for the content of a workbook that must not be opened.
 
     Returns
     -------
@@ -99,10 +103,19 @@ def load_written(path: Path) -> JobSearchLog | None:
         Nothing where the path holds anything else, or was changed since it was written.
     """
     try:
-        found = _open_folder(path) if path.is_dir() else _open_workbook(path)
+        found = _open_folder(path) if path.is_dir() else _open_workbook(path, check)
         return _log(*found) if found else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, RecursionError):
         return None  # what is wrong with it is for the reader to say
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        return None
+
+
+def is_panic(error: BaseException) -> bool:
+    """Return whether the library of workbooks has died of a file: it is no usual exception."""
+    return type(error).__name__ == "PanicException"
 
 
 def _log(about: Mapping[str, Any], texts: Mapping[str, pd.DataFrame]) -> JobSearchLog | None:
@@ -196,13 +209,16 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     return pd.read_parquet(path, engine="pyarrow")
 
 
-def _open_workbook(path: Path) -> tuple[dict, dict[str, pd.DataFrame]] | None:
-    if path.suffix.lower() != ".xlsx":
+def _open_workbook(path: Path, check: Check | None) -> tuple[dict, dict[str, pd.DataFrame]] | None:
+    if path.suffix.lower() != ".xlsx" or not path.is_file():
         return None
+    data = path.read_bytes()
+    if check:
+        check(data, path.name)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
         if not {ABOUT, *TABLES} <= set(book.sheet_names):
             return None
         cells = {name: book.get_sheet_by_name(name).to_python() for name in (ABOUT, *TABLES)}

@@ -41,12 +41,7 @@ def members(data: bytes, file: str) -> Iterator[tuple[str, bytes]]:
             and PurePosixPath(info.filename).suffix.lower() in SUFFIXES
             and "__MACOSX" not in info.filename
         ]
-        size = sum(info.file_size for info in inside)
-        packed = sum(info.compress_size for info in inside)
-        if size > _MOST_BYTES or (size > 10**8 and size > _TIGHTEST * packed):
-            raise LogError(
-                f"{file} would unpack to {size:,} bytes: unpack it, and give a file in it."
-            )
+        check_size(inside, file)
         if not 0 < len(inside) <= _MOST_FILES:
             raise LogError(f"{file} holds {len(inside)} tables: give those of the log.")
         for info in inside:
@@ -63,6 +58,14 @@ def members(data: bytes, file: str) -> Iterator[tuple[str, bytes]]:
             if len(content) > info.file_size:
                 raise LogError(f"{file}: {info.filename!r} is larger than it says.")
             yield info.filename, content
+
+
+def check_size(inside: list[zipfile.ZipInfo], file: str) -> None:
+    """Raise an error for files that would unpack to more than anybody packs."""
+    size = sum(info.file_size for info in inside)
+    packed = sum(info.compress_size for info in inside)
+    if size > _MOST_BYTES or (size > 10**8 and size > _TIGHTEST * packed):
+        raise LogError(f"{file} would unpack to {size:,} bytes: give the tables of the log as CSV.")
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -61,7 +61,7 @@ def open_source(source: object, recognise: Recognise) -> list[Sheet]:
     if isinstance(source, pd.DataFrame):
         return _unfold(sheet_of_frame(source))
     if isinstance(source, (str, os.PathLike)):
-        return _open_path(Path(source).expanduser(), recognise)
+        return _open_path(Path(os.path.expanduser(source)), recognise)
     read = getattr(source, "read", None)
     if read is None:
         raise LogError(
@@ -74,9 +74,16 @@ def open_source(source: object, recognise: Recognise) -> list[Sheet]:
 def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
     try:
         is_folder = path.is_dir()
+        if path.exists() and not (is_folder or path.is_file()):
+            raise LogError(f"{str(path)!r} is no file: a pipe or a device has no end to wait for.")
         data = b"" if is_folder else path.read_bytes()
     except FileNotFoundError:
         raise LogError(f"There is no file {str(path)!r}.") from None
+    except PermissionError:
+        told = f"You are not allowed to read {str(path)!r}: change its permissions, or copy it."
+        raise LogError(told) from None
+    except LogError:
+        raise
     except (OSError, ValueError) as error:
         raise LogError(f"{str(path)!r} cannot be read: {error}.") from None
     if is_folder:

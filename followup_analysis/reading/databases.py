@@ -31,6 +31,8 @@ def read_sqlite(data: bytes, file: str) -> list[Sheet]:
         raise LogError(f"{file} cannot be read as an SQLite database: {error}.") from None
     finally:
         connection.close()
+    if not sheets:
+        raise LogError(f"{file} is a database without a filled table.")
     return sheets
 
 

@@ -20,6 +20,7 @@ from .cells import Cells, last_done, read_date_columns
 from .checks import check_as_of, check_order, check_ratings, mark_booked
 from .columns import check_overrides, understand_sheet
 from .containers import open_source
+from .extent import check_extent
 from .headers import is_known
 from .joining import Joined, join
 from .long import Long, set_aside_elsewhere
@@ -69,7 +70,7 @@ def _written(source: object, as_of: pd.Timestamp | None) -> JobSearchLog | None:
     """Load a log that was written by this package and not changed since."""
     if not isinstance(source, (str, os.PathLike)):
         return None
-    log = load_written(Path(source).expanduser())
+    log = load_written(Path(os.path.expanduser(source)), check_extent)
     if log is None or as_of is None:
         return log
     assumed = JobSearchLog(log.applications, log.events).notes  # of the last day: now it is given

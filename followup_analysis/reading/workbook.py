@@ -9,9 +9,13 @@ from __future__ import annotations
 import io
 
 from ..errors import LogError
-from ..stored import ABOUT, XML_MARK
+from ..stored import ABOUT, XML_MARK, is_panic
+from .extent import check_extent
 from .sheets import Sheet, show_cell
 from .text import Recognise, find_header, sheet_of_rows
+
+# The name of what is inside an encrypted workbook, as its container writes it.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
@@ -23,21 +27,48 @@ def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
             f"{file} is a workbook. To read it: pip install 'followup_analysis[excel]', "
             "or save it as CSV."
         ) from None
+    if _ENCRYPTED in data:
+        raise LogError(_protected(file))
+    check_extent(data, file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [_read(book.get_sheet_by_name(n), n, file, recognise) for n in book.sheet_names]
     except PasswordError:
-        raise LogError(f"{file} is protected by a password: save it without one.") from None
+        raise LogError(_protected(file)) from None
+    except LogError:
+        raise
     except (CalamineError, ValueError, OSError) as error:
-        raise LogError(f"{file} cannot be read as a workbook: {error}") from None
-    return [sheet for sheet in sheets if sheet is not None]
+        raise LogError(_unreadable(file, error)) from None
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        raise LogError(_unreadable(file, error)) from None
+    filled = [sheet for sheet in sheets if sheet is not None]
+    if not filled:
+        raise LogError(f"{file} is a workbook in which every sheet is empty.")
+    return filled
+
+
+def _protected(file: str) -> str:
+    return (
+        f"{file} is protected by a password. Open it, take the password off (in Excel: File, Info, "
+        "Protect Workbook, Encrypt with Password, and empty the field), and save it; or save the "
+        "sheet as CSV."
+    )
+
+
+def _unreadable(file: str, error: BaseException) -> str:
+    return (
+        f"{file} is damaged, or not whole: it cannot be read as a workbook ({error}). Open it in "
+        "the program that wrote it and save it again, or copy it anew."
+    )
 
 
 def _read(sheet, name: str, file: str, recognise: Recognise) -> Sheet | None:  # type: ignore
     rows = [[show_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     if not rows or _is_about(name, rows):
         return None
-    _fill_merged(rows, sheet.merged_cell_ranges or [])
+    _fill_merged(rows, sheet.merged_cell_ranges or [], file)
     at = find_header(rows, recognise)
     return sheet_of_rows(file, name, rows, list(range(1, len(rows) + 1)), at, " | ")
 
@@ -47,9 +78,14 @@ def _is_about(name: str, rows: list[list[str]]) -> bool:
     return name == ABOUT and rows[0][:1] in ([XML_MARK], ["followup_analysis"])
 
 
-def _fill_merged(rows: list[list[str]], ranges) -> None:  # type: ignore[no-untyped-def]
+def _fill_merged(rows: list[list[str]], ranges, file: str) -> None:  # type: ignore[no-untyped-def]
     """Write the text of merged cells that lie below each other in each row of them."""
+    n_left = sum(map(len, rows))
     for (top, left), (bottom, _) in ranges:
-        for row in range(top + 1, min(bottom + 1, len(rows))):
+        last = min(bottom + 1, len(rows))
+        n_left -= max(last - top, 0)
+        if n_left < 0:
+            raise LogError(f"{file} is damaged: it has merged cells that overlap.")
+        for row in range(top + 1, last):
             if left < len(rows[row]) and not rows[row][left]:
                 rows[row][left] = rows[top][left]

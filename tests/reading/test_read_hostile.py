@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 
 import pandas as pd
 import pytest
 
-from followup_analysis import LogError
+from followup_analysis import LogError, write_log
 from followup_analysis.reading import read_log
 
 HEADER = "company,applied,status,notes\n"
@@ -149,3 +150,45 @@ def test_cells_too_many_behind_blank_ones_are_set_aside():
     log = read_log(io.StringIO("company,applied\nAcme,2026-01-05\n,,,two weeks off\n"))
     assert log.set_aside[["line", "text"]].to_numpy().tolist() == [[3, ",,,two weeks off"]]
     assert log.n_records == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_has_no_end_is_not_waited_for(tmp_path):
+    for name in ("jobs.csv", "jobs.xlsx"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(LogError, match="a pipe or a device"):
+            read_log(tmp_path / name)
+    with pytest.raises(LogError, match="holds no table"):
+        read_log(tmp_path)
+    with pytest.raises(LogError, match="a pipe or a device"):
+        read_log("/dev/zero")
+
+
+def test_file_that_may_not_be_read(tmp_path, monkeypatch):
+    path = tmp_path / "jobs.csv"
+    path.write_text(HEADER + ACME, encoding="utf-8")
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    with pytest.raises(LogError, match="not allowed to read.*change its permissions"):
+        read_log(path)
+
+
+def test_home_of_nobody():
+    with pytest.raises(LogError, match="There is no file"):
+        read_log("~nobody-of-this-name/jobs.csv")
+
+
+def test_ten_thousand_columns_and_a_cell_of_ten_megabytes():
+    header = ",".join(["company", "applied", *map(str, range(10_000))])
+    log = read_log(io.StringIO(f"{header}\n{ACME}{'x' * 10_000_000}"))
+    assert log.applications["1"].str.len().tolist() == [10_000_000]
+
+
+def test_formulas_stay_text_and_are_written_so_that_none_runs(tmp_path):
+    log = read_log(io.StringIO(HEADER + "=cmd|' /C calc'!A0,2026-01-05,,\n"))
+    assert log.applications["company"].tolist() == ["=cmd|' /C calc'!A0"]
+    written = (write_log(log, tmp_path / "log") / "applications.csv").read_text("utf-8")
+    assert ",'=cmd|" in written and ",=cmd|" not in written

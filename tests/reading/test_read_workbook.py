@@ -100,7 +100,7 @@ def test_broken_workbook_is_one_clear_error(tmp_path):
     path = save(tmp_path / "log.xlsx", Jobs=[["Company", "Applied"], ["Acme", "2026-01-05"]])
     half = path.read_bytes()[: path.stat().st_size // 2]
     path.write_bytes(half)
-    with pytest.raises(LogError, match="log.xlsx cannot be read as a workbook"):
+    with pytest.raises(LogError, match="log.xlsx is damaged, or not whole"):
         read_log(path)
 
 

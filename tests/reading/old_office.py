@@ -1,0 +1,50 @@
+"""Rows of text -> the bytes of a workbook of before 2007, or of an encrypted one; for the tests.
+
+The convention owned here: the least that such a file needs (MS-CFB, MS-XLS), one stream in it.
+"""
+
+from __future__ import annotations
+
+import struct
+
+SECTOR = 512
+FREE, END, FAT, NO_ENTRY = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
+
+
+def compound(name: str, stream: bytes) -> bytes:
+    """Return a compound file with one stream of at least 4096 bytes, in the sectors behind."""
+    stream = stream.ljust(4096, b"\0")
+    stream += bytes(-len(stream) % SECTOR)
+    n_sectors = len(stream) // SECTOR
+    header = struct.pack(
+        "<8s16s5H6x9I", bytes.fromhex("d0cf11e0a1b11ae1"), b"", 62, 3, 0xFFFE, 9, 6,
+        0, 1, 1, 0, 4096, END, 0, END, 0,
+    ) + struct.pack("<109I", 0, *[FREE] * 108)  # fmt: skip
+    chain = [FAT, END, *range(3, n_sectors + 2), END]
+    table = struct.pack("<128I", *chain, *[FREE] * (128 - len(chain)))
+    entries = _entry("Root Entry", 5, 1, END, 0) + _entry(name, 2, NO_ENTRY, 2, len(stream))
+    return header + table + entries.ljust(SECTOR, b"\0") + stream
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    text = name.encode("utf-16-le")
+    links = struct.pack("<HBB3I", len(text) + 2, kind, 1, NO_ENTRY, NO_ENTRY, child)
+    return text.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def xls(rows: list[list[str]]) -> bytes:
+    """Return a workbook with one sheet of text."""
+    start = _record(0x809, struct.pack("<4H2I", 0x600, 5, 0, 0, 0, 0))
+    name = b"\x04\x00Jobs"
+    body = _record(0x809, struct.pack("<4H2I", 0x600, 16, 0, 0, 0, 0))
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            text = cell.encode("latin-1")
+            body += _record(0x204, struct.pack("<4HB", at, column, 0, len(text), 0) + text)
+    place = len(start) + 4 + 6 + len(name) + 4
+    sheet = _record(0x85, struct.pack("<IH", place, 0) + name)
+    return compound("Workbook", start + sheet + _record(0xA, b"") + body + _record(0xA, b""))
+
+
+def _record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<2H", kind, len(data)) + data
