@@ -4,6 +4,7 @@ from .activity import activity
 from .anonymous import anonymise
 from .clones import clone_censor_weight
 from .curve import timing_curve
+from .due import due
 from .effect import follow_up_effect
 from .episodes import episodes
 from .errors import ColumnError, FollowupError, LogError
@@ -13,6 +14,7 @@ from .landmark import landmark
 from .log import JobSearchLog
 from .methods import compare_methods
 from .moving import simon_makuch
+from .plans import plan_kept
 from .reading import read_log
 from .result import Result
 from .risk import at_risk
@@ -44,6 +46,7 @@ __all__ = [
     "clopper_pearson",
     "compare_methods",
     "cumulative_incidence",
+    "due",
     "e_value",
     "episodes",
     "follow_up_effect",
@@ -55,6 +58,7 @@ __all__ = [
     "minimal_detectable_effect",
     "negative_controls",
     "newcombe",
+    "plan_kept",
     "read_log",
     "restricted_mean",
     "sankey",

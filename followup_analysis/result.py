@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -77,3 +77,18 @@ class Result:
         step = max(1, -(-n // _DIGEST_ROWS))
         rows = self.table.iloc[(n - 1) % step :: step] if n else self.table
         return rows.round(dict.fromkeys(rows.select_dtypes("number"), 3))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Cases(Result):
+    """An answer together with the single cases behind it.
+
+    Parameters
+    ----------
+    sentence, table, notes, chart, alt
+        As for `Result`.
+    cases : pandas.DataFrame
+        One row per case.
+    """
+
+    cases: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -39,10 +39,10 @@ def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Resu
     Returns
     -------
     Result
-        One row per open interview, the longest wait first: ``company``, ``stage``, ``day``
-        (waited so far), ``still_waiting`` (share of interviews that were still open after as many
-        days), ``n_risk`` (interviews that were observed as long), ``estimate`` (chance of an
-        answer within so many more days), ``conf_low``, ``conf_high``, ``level``, and
+        One row per open interview, the longest wait first: ``application_id``, ``company``,
+        ``stage``, ``day`` (waited so far), ``still_waiting`` (share of interviews that were still
+        open after as many days), ``n_risk`` (interviews that were observed as long), ``estimate``
+        (chance of an answer within so many more days), ``conf_low``, ``conf_high``, ``level``, and
         ``compared_with``: its own stage where that has ten interviews, else all. The estimate is
         missing where fewer than five were observed as long.
 
@@ -66,8 +66,8 @@ def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Resu
     still = still.sort_values("exit_day", ascending=False)
     rows = [_row(found, wait, within, level) for wait in still.itertuples()]
     columns = [
-        "company", "stage", "day", "still_waiting", "n_risk", "estimate", "conf_low", "conf_high",
-        "level", "compared_with",
+        "application_id", "company", "stage", "day", "still_waiting", "n_risk", "estimate",
+        "conf_low", "conf_high", "level", "compared_with",
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     return Result(
@@ -92,7 +92,7 @@ def _row(found: pd.DataFrame, wait: Any, within: int, level: float) -> tuple:
     n_event = risk.n_event[:2].sum(axis=0, keepdims=True)
     _, _, left, _ = aalen_johansen(risk.n_risk, n_event)
     n_risk = int(risk.n_risk[day])
-    known = (wait.company, wait.stage, day, float(left[day]), n_risk)
+    known = (wait.application_id, wait.company, wait.stage, day, float(left[day]), n_risk)
     compared = wait.stage if enough else "all"
     if n_risk < _FEWEST_OPEN or not risk.n_risk[min(day + 1, day + within)]:
         return (*known, np.nan, np.nan, np.nan, level, compared)

@@ -4,6 +4,7 @@ The conventions owned here: every function takes a table and ``ax``, returns the
 nothing. A result names the one that draws it.
 """
 
+from .agenda import due, plan_kept, randomised_effect
 from .contrasts import (
     compare_methods,
     effect,
@@ -35,12 +36,15 @@ __all__ = [
     "activity",
     "compare_methods",
     "cumulative_incidence",
+    "due",
     "effect",
     "hazard_ratio",
     "landmark",
     "minimal_detectable_effect",
     "negative_controls",
     "picture",
+    "plan_kept",
+    "randomised_effect",
     "restricted_mean",
     "sankey",
     "simon_makuch",
