@@ -18,9 +18,13 @@ def read_sqlite(data: bytes, file: str) -> list[Sheet]:
     """Return the tables of an SQLite file; views are left alone."""
     import sqlite3
 
+    if len(data) < _size(data):
+        raise LogError(f"{file} is not whole: copy the database anew, with its program closed.")
     connection = sqlite3.connect(":memory:")
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
-        connection.deserialize(data)
+        # Bytes 18 and 19 tell of a journal beside the file (WAL), which is not asked for here.
+        connection.deserialize(data[:18] + b"\1\1" + data[20:])
         connection.execute("PRAGMA trusted_schema=OFF")
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -34,6 +38,12 @@ def read_sqlite(data: bytes, file: str) -> list[Sheet]:
     if not sheets:
         raise LogError(f"{file} is a database without a filled table.")
     return sheets
+
+
+def _size(data: bytes) -> int:
+    """Return the bytes that a database says to have: the size of a page, times the pages."""
+    size, pages = int.from_bytes(data[16:18], "big"), int.from_bytes(data[28:32], "big")
+    return (65536 if size == 1 else size) * pages
 
 
 def _read_table(connection, name: str, file: str) -> list[Sheet]:  # type: ignore[no-untyped-def]

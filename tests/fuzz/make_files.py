@@ -75,7 +75,7 @@ def encodings() -> dict[str, bytes]:
         "tabs.tsv": text_of("\t", "\r").encode("utf-16"),
         "pipes.txt": text_of("|").encode("utf-16-le", "replace"),
         "windows.csv": plain.replace("👻", "").encode("cp1252"),
-        "nul.csv": plain.replace("Nurse", "Nu\0rse").encode(),
+        "bad_nul.csv": plain.replace("Nurse", "Nu\0rse").encode(),
         "bad_bytes.bin": bytes(range(256)),
         "bad_picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(20),
         "bad_empty.csv": b"\xef\xbb\xbf \n",

@@ -166,16 +166,16 @@ _ALL = {"columns": {}, "vocabulary": None, "dayfirst": None, "as_of": None, "str
 
 
 def _check_records(log, seen) -> None:
-    inside = {
+    n_inside = sum(int((apps >= 0).sum()) for _, apps in seen)
+    assert n_inside + len(log.set_aside) == log.n_records
+    assert len(log.applications) <= n_inside
+    outside = {
         (table.sheet.file, table.sheet.name, int(line))
         for table, apps in seen
-        for line in table.sheet.lines[apps >= 0]
+        for line in table.sheet.lines[apps < 0]
     }
-    aside = list(_places(log.set_aside))
-    assert len(set(aside)) == len(aside)
-    assert not inside & set(aside)
-    assert len(inside) + len(aside) == log.n_records
-    assert len(log.applications) <= len(inside)
+    read = {(table.sheet.file, table.sheet.name) for table, _ in seen}
+    assert outside == {place for place in _places(log.set_aside) if place[:2] in read}
 
 
 def _check_cells(log, seen) -> None:

@@ -167,3 +167,20 @@ def test_several_sources_are_one_log(tmp_path):
 def test_json_without_records_is_one_clear_error(content):
     with pytest.raises(LogError):
         read_log(io.StringIO(content))
+
+
+def test_database_that_is_open_elsewhere_or_not_whole(tmp_path):
+    connection = sqlite3.connect(tmp_path / "jobs.db")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE jobs (company, applied, notes)")
+    rows = [(f"Acme {n}", "2026-01-05", "x" * 100) for n in range(100)]
+    connection.executemany("INSERT INTO jobs VALUES (?, ?, ?)", rows)
+    connection.execute("UPDATE jobs SET company = CAST(x'41e9' AS TEXT) WHERE company = 'Acme 7'")
+    connection.commit()
+    connection.close()
+    log = read_log(tmp_path / "jobs.db")
+    assert len(log.applications) == 100
+    assert "A\ufffd" in set(log.applications["company"])
+    whole = (tmp_path / "jobs.db").read_bytes()
+    with pytest.raises(LogError, match="is not whole"):
+        read_log(io.BytesIO(whole[: len(whole) // 2]))
