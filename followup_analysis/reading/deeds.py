@@ -17,6 +17,28 @@ HOW = (
     r"(?:\s(?:by|via|with|over|on)\s(?:a\s|the\s)?"
     r"(?:e-?mail|phone|call|letter|linkedin|text|note))?"
 )
+_PER = r"(?:(?:per|via|mit)\s(?:(?:e-?)?mail|telefon|brief|linkedin)|telefonisch|schriftlich)"
+_PAR = r"(?:\spar\s(?:(?:e-?)?mail|courriel|téléphone|lettre|linkedin))?"
+_POR = r"(?:\spor\s(?:correo|(?:e-?)?mail|teléfono|carta|linkedin))?"
+_MAIL = r"(?:correo|(?:e-?)?mail|mensaje|nota|carta|tarjeta)"
+_ABROAD = (
+    rf"(?:{_PER}\s)?(?:nachgefasst|nachgehakt|nachgefragt)(?:\s{_PER})?|angerufen"
+    r"|dankes?-?(?:(?:e-?)?mail|karte|brief|nachricht|schreiben)"
+    r"(?:\s(?:geschickt|gesendet|verschickt|geschrieben))?"
+    rf"|(?:di|hice|hecho|dado)\sseguimiento{_POR}|seguimiento\s(?:hecho|enviado|realizado){_POR}"
+    rf"|(?:envi[éeo]\s(?:un\s|una\s|el\s|la\s)?)?{_MAIL}\sde\s(?:agradecimiento|seguimiento)"
+    r"(?:\senviad[oa])?|agradecimiento\senviado|llamé(?:\sa(?:l|\sla)?\s\w+)?"
+    rf"|relancée?s?{_PAR}|relance\s(?:envoyée|faite|effectuée){_PAR}"
+    r"|(?:(?:e-?)?mail|courriel|mot|lettre|message)\sde\s(?:remerciements?|relance)(?:\senvoyée?)?"
+)
+_INTEND = (
+    r"(?:(?:I\s|I')?(?:will|ll)|to|should|must|(?:need|have|want|plan|planning|remember|going)\sto"
+    r"|remind(?:er|\sme):?\sto|to[\s-]?do:?)"
+)
+_INTENDED_ABROAD = (
+    rf"(?:(?:{_PER}\s)?(?:nachfassen|nachhaken)|(?:hacer|dar)\sseguimiento"
+    rf"|(?:à\s)?relancer){_PAR}{_POR}"
+)
 
 
 def _done(whom: str) -> str:
@@ -24,17 +46,24 @@ def _done(whom: str) -> str:
         rf"(?:followed[\s-]up|phoned|called|e-?mailed|messaged|checked\sin|nudged|pinged|wrote"
         rf"|nachgefasst|thanked){whom}{HOW}"
         rf"|sent\s(?:an?\s|the\s|my\s)?{THING}{whom}{HOW}"
-        rf"|{THING}\s(?:was\s)?(?:sent|made|done){HOW}"
+        rf"|{THING}\s(?:was\s)?(?:sent|made|done){HOW}|{_ABROAD}"
     )
 
 
-DONE = _done(WHOM)
+def _intended(whom: str) -> str:
+    return (
+        rf"{_INTEND}\s(?:follow[\s-]up|phone|call|e-?mail|message|write|check\sin"
+        rf"|send\s(?:an?\s|the\s|my\s)?{THING}){whom}{HOW}|{_INTENDED_ABROAD}"
+    )
+
+
+DONE, INTENDED = _done(WHOM), _intended(WHOM)
 _CHANNELS = (
-    ("email", r"mail"),
-    ("call", r"call|phon"),
-    ("letter", r"letter"),
-    ("message", r"messag|linkedin|text|ping"),
-    ("note", r"\bnote|card"),
+    ("email", r"mail|correo|courriel"),
+    ("call", r"call|phon|telefon|angerufen|tel[ée]f|t[ée]l[ée]ph|llamé"),
+    ("letter", r"letter|brief|carta|lettre"),
+    ("message", r"messag|linkedin|text|ping|mensaje|nachricht"),
+    ("note", r"\bnot[ea]|card|karte|tarjeta|\bmot\b"),
 )
 _PERSON = r"(?:recruiter|(?:hiring\s)?manager|hr|interviewers?|employer|company|contact|team)"
 _TO_WHOM = (
@@ -45,17 +74,22 @@ _TIMES = r"(?:(?:1st|2nd|3rd|first|second|third|another|final)\s)?"
 
 
 def follow_up_of(phrase: str) -> Sense | None:
-    """Return the follow-up that a phrase tells of, and nothing else.
+    """Return the follow-up, done or planned, that a phrase tells of, and nothing else.
 
     Examples
     --------
     >>> follow_up_of("Thank-you email sent")
     Sense(kind='follow_up', detail='email')
+    >>> follow_up_of("will call the recruiter").kind
+    'planned'
     >>> follow_up_of("called with an offer") is None
     True
     """
     words = phrase.strip(" .!\t")
-    return Sense("follow_up", channel_of(words.lower())) if _phrase().fullmatch(words) else None
+    for kind in ("follow_up", "planned"):
+        if _phrase(kind).fullmatch(words):
+            return Sense(kind, channel_of(words.lower()))
+    return None
 
 
 def channel_of(deed: str) -> str | None:
@@ -64,6 +98,8 @@ def channel_of(deed: str) -> str | None:
 
 
 @cache
-def _phrase() -> re.Pattern[str]:
+def _phrase(kind: str) -> re.Pattern[str]:
+    if kind == "planned":
+        return re.compile(_intended(_TO_WHOM), re.IGNORECASE)
     told = rf"(?:I\s)?(?:{_done(_TO_WHOM)}|{_TIMES}{THING}{_TO_WHOM}{HOW}(?:\s#?\d)?)"
     return re.compile(told, re.IGNORECASE)

@@ -39,7 +39,7 @@ def application_extras(
         stays = np.ones(len(apps), dtype=bool)
         if table.role != "applications":
             stays[events["row"][events["origin"] == table.sheet]] = False
-        for name, column in _named(_kept_as_is(table), taken):
+        for name, column in _named(_kept_as_is(table, _ways(table, events)), taken):
             texts = column.texts()
             texts[~stays] = None
             if table.role == "applications" or (texts != None).any():  # noqa: E711
@@ -56,6 +56,7 @@ def event_extras(events: Events, tables: list[Table], taken: set[str]) -> dict[s
             continue
         here = np.flatnonzero(events["origin"] == table.sheet)
         once = [column for name in _ONCE for column in table.fields.get(name, [])]
+        once += _ways(table, events)
         for name, column in _named(_kept_as_is(table, once), taken) if len(here) else ():
             values = out.setdefault(name, np.full(len(events["row"]), None, dtype=object))
             values[here] = column.texts()[events["row"][here]]
@@ -66,9 +67,19 @@ def _kept_as_is(table: Table, more: list[Column] | None = None) -> list[Column]:
     """Return the extra columns, and those of which only a part is in a field."""
     further = [column for columns in table.fields.values() for column in columns[1:]]
     further += [column for name in _UNHELD for column in table.fields.get(name, [])]
-    further += [group.parts["notes"] for group in table.groups if "notes" in group.parts]
+    parts = [part for group in table.groups for part in group.parts.items()]
+    further += [column for name, column in parts if name in ("notes", "interview_result")]
     kept = {id(column) for column in (*table.extras, *further, *(more or []))}
     return [column for column in table.sheet.columns if id(column) in kept]
+
+
+def _ways(table: Table, events: Events) -> list[Column]:
+    """Return the column of channels if it tells of more than follow-ups: no field has that."""
+    column = table.column("channel")
+    if table.role != "events" or table.tidy or column is None:
+        return []
+    sent = (events["origin"] == table.sheet) & (events["kind"] == "follow_up")
+    return [column] if np.delete(column.filled, events["row"][sent]).any() else []
 
 
 def _named(columns: list[Column], taken: set[str]) -> list[tuple[str, Column]]:

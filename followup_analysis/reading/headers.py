@@ -136,6 +136,7 @@ _INTERVIEW_PARTS = {
     "interview_on": """| date | on | day | at | date time | held | held on | datum | fecha
         | scheduled | scheduled for | scheduled on | done | completed | attended""",
     "stage": "type | stage | kind | format | round",
+    "interview_result": "result | results | outcome | answer | decision | status",
     "went_well": "went well | how it went | how did it go | rating | self rating | score | felt",
     "rated_on": "rated on | rating date | rated at",
     "stated_deadline": """deadline | stated deadline | answer by | decision by | answer promised by

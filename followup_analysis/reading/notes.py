@@ -15,27 +15,31 @@ import numpy as np
 from .cells import Cells
 from .dates import NO_DAY
 from .days import Day, day_number, read_day
-from .deeds import DONE, HOW, THING, WHOM, channel_of
+from .deeds import DONE, INTENDED, channel_of
 from .occurrences import Occurrences
 from .sheets import Column
 from .understood import Table
 
 _HINT = re.compile(
-    r"follow|thank|call|mail|phon|wrote|check|nudg|ping|nachge|messag", re.IGNORECASE
+    r"follow|thank|call|mail|phon|wrote|write|check|nudg|ping|messag|remind|nach[gfh]|dank|angeruf"
+    r"|seguim|agradec|llam|relanc|remerc",
+    re.IGNORECASE,
 )
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|ene|abr|ago|dic|fév|avr"
+    r"|juin|juil|aoû|déc)[^\W\d]*"
+)
 _DATE = (
     r"(?P<date>\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}(?:[/.](?:\d{4}|\d{2}))?(?!\d)"
     rf"|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}\.?(?:,?\s\d{{4}})?)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?:\sde)?\s{_MONTH}\.?(?:,?\s(?:de\s)?\d{{4}})?)"
 )
 _PLAN = (
-    rf"(?:will|to|should|must|need\sto|plan\sto|remember\sto|going\sto)\s(?:follow[\s-]up|call|e-?mail"
-    rf"|write|check\sin|send\s(?:an?\s|the\s)?{THING}){WHOM}{HOW}|(?:next\s)?follow[\s-]up\s(?:due|by|planned)"
-    rf"|remind(?:er|\sme)(?:\sto\sfollow[\s-]up)?|^follow[\s-]up"
+    rf"{INTENDED}|(?:next\s)?follow[\s-]up\s(?:due|by|planned)"
+    r"|remind(?:er|\sme)(?:\sto\sfollow[\s-]up)?|^follow[\s-]up"
 )
-_WHEN = r"(?:\s*[:,(–-]\s*|\s+(?:on\s|by\s|am\s|at\s)?)"
+_WHEN = r"(?:\s*[:,(–-]\s*|\s+(?:(?:on|by|am|at|el|le|bis(?:\szum)?|avant\sle)\s)?)"
 _PATTERNS = {
     "planned": rf"(?<!\w)(?P<deed>{_PLAN}){_WHEN}{_DATE}",
     "done": rf"(?<!\w)(?P<deed>{DONE}){_WHEN}{_DATE}",
@@ -46,8 +50,9 @@ _PATTERNS = {
 # Who or what stands before a deed that is not the keeper's, or was not done.
 _OTHERS = (
     r"\b(?:[Tt]hey|[Hh]e|[Ss]he|recruiter|hr|manager|company|team|who|someone|agency|not|[Nn]ever|no"
-    r"|didn'?t|hasn'?t|haven'?t|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today)\b)[A-Z]\w+)"
-    r"\s+(?:(?:has|have|had|just|also|then)\s+)*$"
+    r"|didn'?t|hasn'?t|haven'?t|hat|haben|wurden?|nicht|nie|m'a|a|ont|pas|jamais|me|nos|nunca"
+    r"|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today|Habe|Dann|Heute|Und)\b)[A-Z]\w+)"
+    r"\s+(?:(?:has|have|had|just|also|then|encore)\s+)*$"
 )
 _NOT_READ = "kept as text, read as no event"
 

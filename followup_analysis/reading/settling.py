@@ -15,7 +15,7 @@ from .vocabulary import Vocabulary
 from .words import is_missing, is_no, is_yes
 
 SEVERAL = ("status", "notes")  # fields that more than one column may give
-GROUP_FIELDS = {"stage": "interview", "channel": "follow_up"}
+GROUP_FIELDS = {"stage": "interview", "interview_result": "interview", "channel": "follow_up"}
 _SAMPLE = 200  # distinct words looked at to see what a column holds
 _BY_ROLE = {
     "date": {

@@ -13,7 +13,7 @@ import numpy as np
 from .cells import SCALES, Cells, Days
 from .headers import normalise
 from .occurrences import NOT_A_DAY, Occurrences
-from .problems import UNDATED
+from .problems import UNDATED, VALUE_ASIDE
 from .sheets import Column
 from .understood import Group, Table
 from .vocabulary import ENDINGS, NOTHING
@@ -79,6 +79,9 @@ class Wide:
         saved = np.zeros(len(self.here), dtype=bool)
         for column, senses in self.statuses:
             saved |= self._read_status(column, senses)
+        for group in self.table.groups:
+            if "interview_result" in group.parts:
+                self._read_result(group)
         return saved & self.here
 
     def _add(
@@ -137,25 +140,28 @@ class Wide:
             stated_deadline=cells.day_of(table, parts.get("stated_deadline")),
             n_finalists=cells.numbers(table, parts.get("n_finalists"), *SCALES["n_finalists"]),
             clock=np.where(days.clock == None, clock, days.clock),  # noqa: E711
-            booked=self._are_booked(parts.get("stage")),
-            planned=self._were_not_held(parts.get("done")),
+            booked=self._are_booked(parts),
+            planned=self._were_not_held(parts),
             rule=rule,
         )  # fmt: skip
 
-    def _are_booked(self, stage: Column | None) -> np.ndarray:
-        """Return which rows say, as their stage or in a list of interviews, that one is booked."""
-        columns = [stage] if stage else []
-        columns += self.table.fields.get("status", []) if self.of_interviews else []
+    def _columns_about(self, parts: dict[str, Column], *names: str) -> list[Column]:
+        """Return the columns that tell how an interview stands; in a list of them, the status."""
+        columns = [parts[name] for name in names if name in parts]
+        return columns + (self.table.fields.get("status", []) if self.of_interviews else [])
+
+    def _are_booked(self, parts: dict[str, Column]) -> np.ndarray:
+        """Return which rows say that the interview is booked."""
         booked = np.zeros(len(self.here), dtype=bool)
-        for column in columns:
+        for column in self._columns_about(parts, "stage", "interview_result"):
             senses = [self.cells.vocabulary.sense(word) for word in column.words]
             booked |= column.spread([bool(s and s.kind == "booked") for s in senses], False, bool)
         return booked
 
-    def _were_not_held(self, done: Column | None) -> np.ndarray:
+    def _were_not_held(self, parts: dict[str, Column]) -> np.ndarray:
         """Return which interviews stand there, but were not held."""
-        off = self.cells.yes_or_no(self.table, done) == False  # noqa: E712
-        for column in self.table.fields.get("status", []) if self.of_interviews else []:
+        off = self.cells.yes_or_no(self.table, parts.get("done")) == False  # noqa: E712
+        for column in self._columns_about(parts, "interview_result"):
             off |= column.spread([plain(word) in _NOT_HELD for word in column.words], False, bool)
         return off
 
@@ -232,10 +238,23 @@ class Wide:
                 )
         return kinds == "saved"
 
-    def _are_last(self) -> np.ndarray:
-        """Return which rows hold the last interview of their application."""
+    def _read_result(self, group: Group) -> None:
+        """Add what came of one interview, unless a date or a later interview tells of it."""
+        column = group.parts["interview_result"].without(lambda word: plain(word) in _NOT_HELD)
+        last = self._are_last(group)
+        for senses in self.cells.senses(self.table, column, self.here, VALUE_ASIDE, NOTHING):
+            kinds = column.spread([sense.kind for sense in senses], "nothing", object)
+            details = column.spread([sense.detail for sense in senses], None, object)
+            for kind in ENDINGS:
+                told = self.events.has(kind)[self.apps]
+                new = self._first_rows((kinds == kind) & self.here & last & ~told)
+                rule = f"{column.header}: what came of this interview"
+                self._add(column, None, new, kind=kind, detail=details, rule=rule)
+
+    def _are_last(self, of: Group | None = None) -> np.ndarray:
+        """Return which rows hold, in one group of columns, the last interview of an application."""
         day = np.full(len(self.here), NOT_A_DAY)
-        for group in self.table.groups:
+        for group in [of] if of else self.table.groups:
             if "interview_on" in group.parts:
                 day = self.cells.day_of(self.table, group.parts["interview_on"])
         return ~(day < self.events.latest("interview")[self.apps])

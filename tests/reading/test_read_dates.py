@@ -210,3 +210,11 @@ def test_one_question_for_all_columns():
         "'3/4/2026' is 2026-04-03 or 2026-03-04; '3/5/2026' is 2026-05-03 or 2026-03-05. "
         "Say which: dayfirst=True if the day stands first, dayfirst=False if the month does."
     )
+
+
+def test_plan_without_a_year_is_a_problem_with_a_remedy():
+    log = read("company,applied,follow-up due\nAcme,2025-12-20,Jan 20\n", as_of="2026-03-01")
+    assert len(log.events) == 0
+    assert log.problems[["value", "code", "remedy"]].to_numpy().tolist() == [
+        ["Jan 20", "no_year", "Add the year, as in 2026-01-31."]
+    ]

@@ -34,6 +34,18 @@ def told(log):
         ("need to follow up by 2026-02-03", ("2026-02-03", "", True)),
         ("follow up on 2026-02-03", ("2026-02-03", "", True)),
         ("messaged them 2026-01-28", ("2026-01-28", "message", False)),
+        ("Reminder to call on 2026-02-03", ("2026-02-03", "call", True)),
+        ("I'll email them 2026-02-03", ("2026-02-03", "email", True)),
+        ("nachgefasst am 28.1.2026", ("2026-01-28", "", False)),
+        ("Gutes Gespräch. Am 28.1.2026 telefonisch nachgefasst", ("2026-01-28", "call", False)),
+        ("Dankesmail 28. Januar 2026", ("2026-01-28", "email", False)),
+        ("nachfassen bis zum 3.2.2026", ("2026-02-03", "", True)),
+        ("relancé par mail le 28/01/2026", ("2026-01-28", "email", False)),
+        ("mail de remerciement envoyé le 28 janvier 2026", ("2026-01-28", "email", False)),
+        ("à relancer le 13/02/2026", ("2026-02-13", "", True)),
+        ("di seguimiento el 28/01/2026", ("2026-01-28", "", False)),
+        ("Correo de agradecimiento el 28 de enero de 2026", ("2026-01-28", "email", False)),
+        ("llamé al reclutador 28/1/2026", ("2026-01-28", "call", False)),
     ],
 )
 def test_dated_phrase_is_a_follow_up(note, found):
@@ -56,6 +68,13 @@ def test_dated_phrase_is_a_follow_up(note, found):
         "called, nobody there",
         "salary talk 2026-01-28",
         "will hear back 2026-01-28",
+        "Recruiter will call 2026-02-03",
+        "Firma hat angerufen am 28.1.2026",
+        "noch nicht nachgefasst 28.1.2026",
+        "ils ont relancé le 28/01/2026",
+        "pas encore relancé le 28/01/2026",
+        "no di seguimiento el 28/01/2026",
+        "me llamaron el 28/01/2026",
     ],
 )
 def test_what_others_did_is_no_follow_up(note):

@@ -220,7 +220,7 @@ def test_nothing_that_was_written_down_is_thrown_away():
     fields = log.mapping.set_index("column")["field"].dropna().to_dict()
     assert set(fields) == {
         "#", "company", "applied", "time", "interview 1 date", "interview 1 notes",
-        "interview 1 done", "status", "status date", "outcome",
+        "interview 1 result", "interview 1 done", "status", "status date", "outcome",
     }  # fmt: skip
 
 
@@ -251,3 +251,38 @@ def test_status_in_a_list_of_interviews_is_that_of_the_interview():
         ("3", "03-14", "interview", True),
     ]
     assert len(log.problems) == 0
+
+
+def test_result_of_a_numbered_interview_is_that_of_the_interview():
+    log = read_log(
+        io.StringIO(
+            "company,applied,interview 1 date,interview 1 result,round 2 date,round 2 result\n"
+            "Acme,2026-01-05,2026-01-12,passed,2026-01-20,rejected\n"
+            "Bolt,2026-01-05,2026-01-12,passed,,\n"
+            "Corp,2026-01-05,2026-01-12,no show,,\n"
+            "Dorn,2026-01-05,2026-01-12,banana,2026-01-20,completed\n"
+        )
+    )
+    answers = log.events[log.events["kind"] != "interview"]
+    assert answers[["application_id", "kind", "column"]].to_numpy().tolist() == [
+        ["1", "rejection", "round 2 result"],  # that the first was passed, the second tells
+        ["2", "advance", "interview 1 result"],
+    ]
+    assert log.events.set_index("application_id")["planned"]["3"]
+    assert log.problems[["line", "value", "code"]].to_numpy().tolist() == [
+        [5, "banana", "unknown_word"]
+    ]
+    assert log.applications["interview 1 result"].tolist() == [
+        "passed", "passed", "no show", "banana",
+    ]  # fmt: skip
+
+
+def test_day_of_an_answer_goes_before_the_result_of_an_interview():
+    log = read_log(
+        io.StringIO(
+            "company,interview 1 date,interview 1 result,status,status date\n"
+            "Acme,2026-01-12,failed,Rejected,2026-01-20\n"
+        )
+    )
+    answer = log.events[log.events["kind"] == "rejection"]
+    assert answer["date"].dt.day.tolist() == [20]

@@ -118,12 +118,42 @@ def test_channels(word, channel):
         ("Called recruiter", "call"),
         ("Emailed the hiring manager.", "email"),
         ("2nd follow-up", None),
+        ("Dankesmail geschickt", "email"),
+        ("Relancé par téléphone", "call"),
+        ("Carta de agradecimiento", "letter"),
     ],
 )
 def test_phrases_for_a_follow_up(phrase, channel):
     log = read_log(io.StringIO(f"company,date,event\nAcme,2026-01-13,{phrase}\n"))
     assert log.events["kind"].tolist() == ["follow_up"]
     assert log.events["detail"].fillna("").tolist() == [channel or ""]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "channel"),
+    [
+        ("Reminder to follow up", ""),
+        ("Will call recruiter", "call"),
+        ("to do: email them", "email"),
+        ("Nachfassen", ""),
+    ],
+)
+def test_phrases_for_a_plan(phrase, channel):
+    log = read_log(io.StringIO(f"company,date,event\nAcme,2026-01-13,{phrase}\n"))
+    told = log.events[["kind", "detail", "planned"]].fillna("").to_numpy().tolist()
+    assert told == [["follow_up", channel, True]]
+    assert len(log.problems) == 0
+
+
+def test_way_of_what_is_no_follow_up_is_kept():
+    text = (
+        "company,date,event,channel\nAcme,2026-01-05,applied,portal\n"
+        "Acme,2026-01-12,interview,zoom\nAcme,2026-01-13,follow-up,email\n"
+    )
+    log = read_log(io.StringIO(text))
+    assert log.events["channel"].tolist() == ["zoom", "email"]
+    assert log.events["detail"].fillna("").tolist() == ["", "email"]
+    assert log.applications["channel"].tolist() == ["portal"]
 
 
 @pytest.mark.parametrize(
