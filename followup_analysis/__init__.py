@@ -14,7 +14,9 @@ from .landmark import landmark
 from .log import JobSearchLog
 from .methods import compare_methods
 from .moving import simon_makuch
+from .overview import Overview, overview
 from .plans import plan_kept
+from .people import people
 from .reading import read_log
 from .result import Result
 from .risk import at_risk
@@ -37,6 +39,7 @@ __all__ = [
     "FollowupError",
     "JobSearchLog",
     "LogError",
+    "Overview",
     "Result",
     "Tally",
     "activity",
@@ -58,6 +61,8 @@ __all__ = [
     "minimal_detectable_effect",
     "negative_controls",
     "newcombe",
+    "overview",
+    "people",
     "plan_kept",
     "read_log",
     "restricted_mean",

@@ -25,8 +25,8 @@ from .curves import (
     waiting_curve,
 )
 from .flow import sankey
-from .lanes import timeline
-from .paper import COLOURS, Picture, picture
+from .lanes import people, timeline
+from .paper import COLOURS, Picture, figure, picture
 from .weeks import activity
 
 __all__ = [
@@ -38,10 +38,12 @@ __all__ = [
     "cumulative_incidence",
     "due",
     "effect",
+    "figure",
     "hazard_ratio",
     "landmark",
     "minimal_detectable_effect",
     "negative_controls",
+    "people",
     "picture",
     "plan_kept",
     "randomised_effect",

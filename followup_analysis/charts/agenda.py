@@ -8,7 +8,19 @@ import numpy as np
 import pandas as pd
 
 from .contrasts import effect
-from .paper import GROUP_COLOURS, INK, LANE, MUTED, new_axes, nothing, percent, reach, say, tidy
+from .paper import (
+    GROUP_COLOURS,
+    INK,
+    LANE,
+    MUTED,
+    new_axes,
+    nothing,
+    percent,
+    plain,
+    reach,
+    say,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +94,7 @@ def randomised_effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 def _lane_name(row: Any) -> str:
     company = row.company if pd.notna(row.company) else row.application_id
     # What a file calls a company is text, never a formula.
-    return str(company).replace("$", r"\$")
+    return plain(company)
 
 
 def _from_today(day: float, _: float) -> str:

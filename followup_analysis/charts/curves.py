@@ -18,6 +18,7 @@ from .paper import (
     new_axes,
     nothing,
     percent,
+    plain,
     reach,
     say,
     tidy,
@@ -69,7 +70,7 @@ def restricted_mean(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the mean wait of each group as a dot with its interval."""
     ax = ax or new_axes(table)
     groups = _group_names(table, before="n")
-    names = [" ".join(map(str, row)) for row in table[groups].to_numpy()] if groups else ["all"]
+    names = [" ".join(map(plain, row)) for row in table[groups].to_numpy()] if groups else ["all"]
     at = np.arange(len(table))
     ax.errorbar(
         table["estimate"], at, xerr=reach(table), fmt="o", color=GROUP_COLOURS[0], capsize=3
@@ -116,7 +117,7 @@ def waiting(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.axhspan(0, 0.1, color=BAND, lw=0, zorder=0)
     ax.plot(table["day"], table["still_waiting"], "o", color=GROUP_COLOURS[0], ms=6, alpha=0.7)
     for row in table.head(1).itertuples():  # the longest; more names would cover each other
-        name = str(row.company).replace("$", r"\$") if pd.notna(row.company) else "no name"
+        name = plain(row.company) if pd.notna(row.company) else "no name"
         say(ax, row.day, row.still_waiting, name, INK, (0, 7), "right")
     say(ax, 0, 0.1, "longer than nine in ten", MUTED, (2, 2), "left")
     ax.set(ylim=(0, 1.05), xlabel="days waited so far", ylabel="others still open after as long")
@@ -207,7 +208,7 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
             ls=GROUP_LINES[place % len(GROUP_LINES)],
         )
         if groups:
-            name = ", ".join("not recorded" if pd.isna(v) else str(v) for v in values)
+            name = ", ".join("not recorded" if pd.isna(v) else plain(v) for v in values)
             last = part.iloc[-1]
             text = f" {name} (n = {part['n_risk'].iloc[0]})"
             ax.annotate(

@@ -1,17 +1,20 @@
-"""Marks of a timeline -> a lane per interview."""
+"""Marks of a timeline -> a lane per interview; counts of people -> a bar for each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .paper import COLOURS, INK, LANE, MOST_LANES_NAMED, named, new_axes, nothing, tidy
+from .paper import (
+    COLOURS, INK, LANE, MOST_BARS, MOST_LANES_NAMED, named, new_axes, nothing, plain, tidy,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ENDING_MARKS = {"yes": "^", "no": "X", "withdrawn": "s", "open": ">"}
+_ENDING_HATCHES = {"yes": "", "no": "///", "withdrawn": "...", "open": "||"}
 _CHANNEL_MARKS = {
     "call": "o",
     "letter": "D",
@@ -40,7 +43,7 @@ def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _marks(ax, days, rows["lane"], marker, COLOURS[ending], named(ending), size=52 * fit**0.5)
     for channel, rows in sent.groupby("detail", sort=True):
         marker = _CHANNEL_MARKS.get(str(channel), "*")
-        name = str(channel).replace("_", " ")
+        name = plain(str(channel).replace("_", " "))
         _marks(ax, rows["day"], rows["lane"] - _ABOVE, marker, INK, name, size=34 * fit**0.5)
     plans = table[(table["mark"] == "planned") & (table["day"] <= edge)]
     above = plans["lane"] - _ABOVE
@@ -50,6 +53,30 @@ def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     legend = ax.legend(loc="lower right", fontsize="small", frameon=True, framealpha=0.9)
     for mark in filter(None, legend.legend_handles):
         mark.set(sizes=[36])
+    return tidy(ax, grid="x")
+
+
+def people(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw a bar of endings for each person, as long as their interviews; the first ones only."""
+    ax = ax or new_axes(table)
+    shown = table[table["interviews"] > 0].head(MOST_BARS)
+    if shown.empty:
+        return nothing(ax)
+    from matplotlib.ticker import MaxNLocator
+
+    left = pd.Series(0, shown.index)
+    at = range(len(shown))
+    for ending, hatch in _ENDING_HATCHES.items():
+        look: dict[str, Any] = {"color": COLOURS[ending], "hatch": hatch, "ec": "white", "lw": 0}
+        ax.barh(at, shown[ending], left=left, height=0.8, label=named(ending), **look)
+        left = left + shown[ending]
+    names = [plain(name) for name in shown["person"]]
+    ax.set_yticks(at, names, fontsize="small")
+    ax.set(ylim=(len(shown) - 0.4, -0.6), xlim=(0, left.max() * 1.02))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    rest = f"; the {len(shown)} who owe most follow-ups" if len(shown) < len(table) else ""
+    ax.set_xlabel(f"interviews{rest}")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, frameon=False, fontsize="small")
     return tidy(ax, grid="x")
 
 
@@ -79,8 +106,7 @@ def _marks(
 
 def _name_lanes(ax: Axes, ends: pd.DataFrame) -> None:
     if len(ends) <= MOST_LANES_NAMED:
-        # What a file calls a company is text, never a formula.
-        names = [str(name).replace("$", r"\$") for name in ends["label"]]
+        names = [plain(name) for name in ends["label"]]
         ax.set_yticks(ends["lane"], names, fontsize=7)
     else:
         ax.set_yticks([])

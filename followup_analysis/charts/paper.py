@@ -15,6 +15,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours: told apart with every kind of colour vision.
 COLOURS = {
@@ -27,7 +28,8 @@ COLOURS = {
 INK, MUTED, LANE, BAND = "#222222", "#666666", "#C9C9C9", "#DDDDDD"
 GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#222222")
 GROUP_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
-MOST_LANES_NAMED = 80
+MOST_LANES_NAMED, MOST_BARS = 80, 30
+LONGEST_NAME = 36  # letters
 BLOCK, BLOCKS = 53, 4  # weeks side by side in a calendar, and how often below each other
 
 
@@ -59,36 +61,42 @@ class Picture:
         # The text of image/png is lost on the way to JupyterLab and to a page: hence the figure.
         return {"text/html": self._repr_html_(), "text/plain": self.alt}
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self, *, caption: bool = True) -> str:
         from base64 import b64encode
 
         data = b64encode(self.png).decode()
         text = escape(self.alt, quote=True)
+        below = f'<figcaption aria-hidden="true">{escape(self.caption)}</figcaption>' * caption
         return (
             f'<figure style="margin:0"><img style="max-width:100%;background:#fff" alt="{text}" '
-            f'src="data:image/png;base64,{data}">'
-            f'<figcaption aria-hidden="true">{escape(self.caption)}</figcaption></figure>'
+            f'src="data:image/png;base64,{data}">{below}</figure>'
         )
 
     def __repr__(self) -> str:
         return f"Picture: {self.alt}"
 
 
+def figure(draw: Callable[[Axes], object], table: pd.DataFrame) -> Figure:
+    """Draw on a figure of its own, apart from pyplot."""
+    from matplotlib.figure import Figure
+
+    drawn = Figure(figsize=size(table), dpi=120, layout="constrained")
+    draw(drawn.add_subplot())
+    return drawn
+
+
 def picture(
     draw: Callable[[Axes], object], table: pd.DataFrame, *, alt: str, caption: str
 ) -> Picture:
-    """Draw on a figure of its own, apart from pyplot, and keep the picture with its text."""
+    """Draw on a figure of its own and keep the picture with its text."""
     from io import BytesIO
 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size(table), dpi=120, layout="constrained")
-    draw(figure.add_subplot())
     buffer = BytesIO()
     # Not by savefig, which draws everything twice. Without the version of matplotlib, which would
     # make equal pictures differ.
-    canvas = FigureCanvasAgg(figure)
+    canvas = FigureCanvasAgg(figure(draw, table))
     canvas.print_png(buffer, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
     return Picture(buffer.getvalue(), f"{alt} {caption}".strip(), caption)
 
@@ -112,6 +120,13 @@ def say(
         ha=align,
         fontsize="small",
     )
+
+
+def plain(name: object) -> str:
+    """What a file calls something is text, never a formula, and never as wide as the picture."""
+    text = " ".join(str(name).split())
+    text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+    return text.replace("$", r"\$")
 
 
 def in_100(share: float, _: float) -> str:
@@ -148,11 +163,13 @@ def new_axes(table: pd.DataFrame) -> Axes:
 
 
 def size(table: pd.DataFrame) -> tuple[float, float]:
-    """Width and height in inches: a timeline grows with its named lanes, a calendar with years."""
+    """Width and height in inches: what has rows or years grows with them."""
     if "week" in table and len(table):
         weeks = min(table["week"].max() + 1, BLOCK * BLOCKS)
         side = 5.5 / max(20, min(weeks, BLOCK))  # of the square of a day
         return 6.2, 1.1 + 10 * side * -(-weeks // BLOCK)
+    if "longest_silence" in table:
+        return 6.2, 1.2 + 0.2 * min(len(table), MOST_BARS)
     lanes = min(table["lane"].nunique(), MOST_LANES_NAMED) if "lane" in table else 0
     return 6.2, max(4, 1 + 0.15 * lanes)
 
