@@ -3,11 +3,13 @@
 from .activity import activity
 from .anonymous import anonymise
 from .clones import clone_censor_weight
+from .coins import randomise_timing
 from .curve import timing_curve
 from .due import due
 from .effect import follow_up_effect
 from .episodes import episodes
 from .errors import ColumnError, FollowupError, LogError
+from .experiment import randomised_effect
 from .hazard_ratio import hazard_ratio
 from .intervals import clopper_pearson, jeffreys, newcombe, wilson
 from .landmark import landmark
@@ -64,6 +66,8 @@ __all__ = [
     "overview",
     "people",
     "plan_kept",
+    "randomise_timing",
+    "randomised_effect",
     "read_log",
     "restricted_mean",
     "sankey",
