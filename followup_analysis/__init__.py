@@ -5,6 +5,7 @@ from .anonymous import anonymise
 from .clones import clone_censor_weight
 from .coins import randomise_timing
 from .curve import timing_curve
+from .differences import effect_by
 from .due import due
 from .effect import follow_up_effect
 from .episodes import episodes
@@ -14,6 +15,7 @@ from .hazard_ratio import hazard_ratio
 from .intervals import clopper_pearson, jeffreys, newcombe, wilson
 from .landmark import landmark
 from .log import JobSearchLog
+from .messages import effect_of_channel, effect_of_content
 from .methods import compare_methods
 from .moving import simon_makuch
 from .overview import Overview, overview
@@ -53,6 +55,9 @@ __all__ = [
     "cumulative_incidence",
     "due",
     "e_value",
+    "effect_by",
+    "effect_of_channel",
+    "effect_of_content",
     "episodes",
     "follow_up_effect",
     "hazard_ratio",

@@ -25,6 +25,7 @@ from .curves import (
     waiting_curve,
 )
 from .flow import sankey
+from .groups import forest_of_levels
 from .lanes import people, timeline
 from .paper import COLOURS, Picture, figure, picture
 from .weeks import activity
@@ -39,6 +40,7 @@ __all__ = [
     "due",
     "effect",
     "figure",
+    "forest_of_levels",
     "hazard_ratio",
     "landmark",
     "minimal_detectable_effect",

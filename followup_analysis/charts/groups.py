@@ -1,0 +1,58 @@
+"""Effects in groups -> a forest: each by itself hollow, pulled together solid, all below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from .paper import GROUP_COLOURS, INK, LANE, MUTED, in_100, new_axes, nothing, reach, say, tidy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "raw": {"marker": "D", "mfc": "none", "color": MUTED, "ms": 5, "lw": 1, "capsize": 2},
+    "shrunken": {"marker": "o", "color": GROUP_COLOURS[0], "ms": 8, "lw": 2.5, "capsize": 4},
+    "main": {"marker": "s", "color": INK, "ms": 7, "lw": 2, "capsize": 4},
+}
+_ABOVE = {"raw": -0.17, "shrunken": 0.17, "main": 0.0}
+
+
+def forest_of_levels(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the effect in each group, by itself and pulled together, and in all interviews."""
+    rows = table[table["quantity"] == "difference_yes"]
+    ax = ax or new_axes(table)
+    if rows.empty:
+        return nothing(ax)
+    groups = list(dict.fromkeys(rows["group"]))
+    ax.axvline(0, color=MUTED, lw=1)
+    ax.axhline(len(groups) - 1.5, color=LANE, lw=1)
+    for _, row in rows.iterrows():
+        place = groups.index(row["group"]) + _ABOVE[row["kind"]]
+        width = reach(rows.loc[[row.name]])
+        ax.errorbar(row["estimate"], place, xerr=width, **_LOOKS[row["kind"]])
+        if row["kind"] != "raw":
+            say(ax, row["conf_high"], place, f"{100 * row['estimate']:+.0f}", INK, (5, -3), "left")
+    _name_the_dots(ax, rows)
+    sizes = rows.drop_duplicates("group")
+    labels = [
+        f"{name}\nn = {n:,}, {yes:,} yes".replace("$", r"\$")
+        for name, n, yes in zip(sizes["group"], sizes["n"], sizes["n_yes"], strict=True)
+    ]
+    ax.set_yticks(np.arange(len(groups)), labels, fontsize="small")
+    ax.set(ylim=(len(groups) - 0.4, -0.75), xlabel="more or fewer yes in 100 when writing")
+    ax.xaxis.set_major_formatter(in_100)
+    ax.margins(x=0.08)
+    return tidy(ax, grid="x")
+
+
+def _name_the_dots(ax: Axes, rows: pd.DataFrame) -> None:
+    """Say at the first group which dot is which."""
+    first = rows[rows["group"] == rows["group"].iloc[0]]
+    words = {"raw": ("by itself", (0, 5)), "shrunken": ("pulled together", (0, -13))}
+    for _, row in first[first["kind"].isin(list(words))].iterrows():
+        text, shift = words[row["kind"]]
+        colour = _LOOKS[row["kind"]]["color"]
+        say(ax, row["estimate"], _ABOVE[row["kind"]], text, colour, shift, "center")
