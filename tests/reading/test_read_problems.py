@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -232,3 +233,37 @@ def test_stamp_that_is_older_than_the_log_is_not_believed():
 def test_column_that_repeats_the_day_of_the_export_is_a_stamp():
     log = read("company,applied,Current date\nAcme,2026-01-05,2026-03-31\nBolt,,2026-03-31\n")
     assert log.as_of == pd.Timestamp("2026-03-31")
+
+
+def test_log_shows_what_was_read_as_what_what_was_left_out_and_what_to_do():
+    log = read_log(
+        io.StringIO(
+            "company,applied,interview,status,<b>pay</b>\n"
+            "<script>alert(1)</script>,2026-01-05,soon,Nope,1\n"
+            "Bolt,2026-01-05,2026-01-12,Maybe,2\n"
+            ",,2026-01-01,,<i>lone</i>\n"
+        )
+    )
+    html = log._repr_html_()
+    assert "Read as: company, applied &rarr; applied_on, interview &rarr; interview_on" in html
+    assert "Kept as they are: &lt;b&gt;pay&lt;/b&gt;." in html
+    rows = [re.findall("<td>(.*?)</td>", row) for row in html.split("<tr>")]
+    assert ["2", "open file, line 2", "status", "Nope; Maybe", "unknown word"] in [
+        r[:5] for r in rows
+    ]
+    assert [row[-1] for row in rows if "not a date" in row] == ["Write the date as 2026-01-31."]
+    assert "<li>open file, line 4 (no application): ,,2026-01-01,,&lt;i&gt;lone" in html
+    assert "<script>" not in html and "<i>" not in html and "<b>pay" not in html
+    assert "The last day of the log is taken to be 2026-01-12" in html
+
+
+def test_log_in_which_all_was_read_shows_no_problems():
+    html = read_log(io.StringIO("company,applied\nAcme,2026-01-05\n"))._repr_html_()
+    assert "<table" not in html and "Left out" not in html and "Kept" not in html
+
+
+def test_only_the_first_of_many_are_shown():
+    lines = "".join(f",2026-01-{day:02d},x\n" for day in range(1, 21))
+    html = read_log(io.StringIO(f"company,applied,status\nAcme,2026-01-05,\n{lines}"))._repr_html_()
+    assert html.count("(no application)") == 8
+    assert "12 more: <code>log.set_aside</code>" in html
