@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .paper import (
-    COLOURS, INK, LANE, MOST_BARS, MOST_LANES_NAMED, named, new_axes, nothing, plain, tidy,
+    COLOURS,
+    INK,
+    LANE,
+    MOST_BARS,
+    MOST_LANES_NAMED,
+    named,
+    new_axes,
+    nothing,
+    plain,
+    tidy,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ def _neighbours(page: Page, pages: list[Page]) -> dict[str, Page | None]:
 def _write(path: Path, template: str, **values: object) -> None:
     folder = Path(__file__).parent
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True)
-    environment.filters.update(prose=_prose, shown=_shown)
+    environment.filters.update(prose=_prose, shown=_shown, accessible=_accessible)
     style = files("followup_analysis").joinpath("page.css").read_text(encoding="utf-8")
     html = environment.get_template(template).render(style=style, **values)
     path.write_text(html, encoding="utf-8")
@@ -149,7 +149,14 @@ def _prose(markdown: str) -> str:
     """Turn Markdown into HTML; links from notebook to notebook lead from page to page."""
     html = markdown2html(markdown)
     html = re.sub(r'<a class="anchor-link".*?</a>', "", html)
-    return re.sub(r'href="(?:\./)?(\d\d_\w+)\.ipynb', r'href="\1.html', html)
+    html = re.sub(r'href="(?:\./)?(\d\d_\w+)\.ipynb', r'href="\1.html', html)
+    return _accessible(html)
+
+
+def _accessible(html: str) -> str:
+    """Let keys scroll what is wider than the page; a corner without words heads nothing."""
+    html = re.sub(r"<th\b[^>]*>(?:\s|&nbsp;)*</th>", "<td></td>", html)
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def _shown(output: nbformat.NotebookNode) -> tuple[str, str]:
