@@ -105,6 +105,7 @@ def packed() -> dict[str, bytes]:
         "bad_half.db": database()[:700],
         "archive.zip": archive.getvalue(),
         "bad_half.zip": archive.getvalue()[:-30],
+        "bad_places.zip": b"PK\3\4" + archive.getvalue()[60:],
     }
 
 
