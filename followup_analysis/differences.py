@@ -110,7 +110,7 @@ def effect_by(
     >>> import followup_analysis as fa
     >>> result = effect_by(fa.load_sample(), "n_finalists")
     >>> result.table.query("kind == 'shrunken' and quantity == 'difference_yes'")["group"].tolist()
-    ['1 or 2', '3 or more', 'not recorded']
+    ['3 or more', 'other']
     """
     check_days(by_day, horizon)
     refuse_later((by, *(adjust or ())))
@@ -154,7 +154,9 @@ def _in_levels(counts: Tally, by: str, days: int) -> tuple[Tally, Levels]:
     if by == "deadline_day":
         deadline = values.fillna(days).to_numpy(dtype=float)
         passed = (np.arange(days) > deadline[:, None]).astype(int)
-        return counts, Levels(_DEADLINE, np.where(values.isna().to_numpy()[:, None], 2, passed))
+        codes = np.where(values.isna().to_numpy()[:, None], 2, passed)
+        found, codes = np.unique(codes, return_inverse=True)
+        return counts, Levels(tuple(_DEADLINE[code] for code in found), codes.reshape(passed.shape))
     n = np.bincount(counts.pattern, counts.n, minlength=len(values))
     words = _in_words(values, n)
     names = [*words.cat.categories, *([NOT_RECORDED] if words.isna().any() else [])]
