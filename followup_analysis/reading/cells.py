@@ -7,16 +7,17 @@ day that cannot be read has still happened: it stays, without its date.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from ..errors import LogError
-from .dates import Dates, read_dates
+from .dates import NO_DAY, Dates, read_dates
 from .days import Day, show
 from .deciding import decide_orders, infer_years, last_day, latest
+from .labels import NO_NUMBER, Labels, none_of
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
 from .sheets import Column
@@ -33,7 +34,7 @@ _NUMBER = re.compile(r"(\d+)(?:\.0+)?(?:\s*(?:/|of|out of)\s*(\d+))?")
 
 @dataclass(eq=False)
 class Days:
-    """The cells of a column of dates, one entry per row."""
+    """The cells of a column of dates, one entry per row; texts are numbers of labels."""
 
     happened: np.ndarray  # the cell says that it happened, be it on an unknown day
     day: np.ndarray
@@ -53,6 +54,11 @@ class Cells:
     last_day: int  # since 1970
     _days: dict[tuple[int, bool], Days] = field(default_factory=dict)
 
+    @property
+    def labels(self) -> Labels:
+        """Return the texts of events and problems."""
+        return self.findings.labels
+
     def days(self, table: Table, column: Column, *, must_have_day: bool = False) -> Days:
         """Read a column of dates.
 
@@ -65,70 +71,73 @@ class Cells:
 
     def _read_days(self, table: Table, column: Column, must_have_day: bool) -> Days:
         readings = self.dates[id(column)].readings
-        state = column.spread([r.state for r in readings], "missing", object)
-        self._report_days(table, column, state, must_have_day)
+        self._report_days(table, column, must_have_day)
         has_day = ["day"] if must_have_day else ["day", "yes", "attempt", "yearless"]
         clocks = [reading.clock for reading in readings]
         if len(clocks) > 2 and len(set(clocks)) == 1:
             clocks = [None] * len(clocks)  # the same time in each row only fills the cell
         rules = [f"{column.header}: {r.rule or r.code or r.state}" for r in readings]
-        second = [_day64(reading.second) for reading in readings]
-        several = any(reading.second is not None for reading in readings)
+        second = [reading.second for reading in readings]
         return Days(
-            np.isin(state, has_day),
-            column.spread([_day64(r) for r in readings], NOT_A_DAY, "datetime64[D]"),
-            column.spread(clocks, None, object),
-            column.spread(rules, "", object),
-            column.spread(second, NOT_A_DAY, "datetime64[D]") if several else None,
-            column.spread([r.ticked for r in readings], False, bool),
+            column.are(r.state in has_day for r in readings),
+            _days_of_rows(column, readings),
+            self.texts_of_rows(column, clocks),
+            column.spread(self.labels.codes(rules), self.labels.code(""), np.int32),
+            _days_of_rows(column, second) if any(s is not None for s in second) else None,
+            column.are(r.ticked for r in readings),
         )
 
-    def _report_days(
-        self, table: Table, column: Column, state: np.ndarray, must_have_day: bool
-    ) -> None:
+    def _report_days(self, table: Table, column: Column, must_have_day: bool) -> None:
         readings = self.dates[id(column)].readings
         undated = VALUE_ASIDE if must_have_day else UNDATED
-        codes = column.spread([_code(r) for r in readings], "", object)
-        for code in sorted({_code(r) for r in readings} - {""}):
+        codes = [_code(r) for r in readings]
+        for code in sorted({*codes} - {""}):
             for said, done in (
                 (("attempt", "yearless", "yes"), undated),
                 (("words",), VALUE_ASIDE),
                 (("day",), "the date is read, the rest is not"),
             ):
-                rows = np.flatnonzero((codes == code) & np.isin(state, said))
+                these = [
+                    each == code and r.state in said
+                    for each, r in zip(codes, readings, strict=True)
+                ]
+                rows = np.flatnonzero(column.are(these))
                 self.findings.values(table.sheet, rows, column, code, done)
-        if must_have_day and any(reading.second for reading in readings):
-            two = column.spread([r.second is not None for r in readings], False, bool)
+        if must_have_day:
+            two = column.are(r.second is not None for r in readings)
             done = "the first date is read"
             self.findings.values(table.sheet, np.flatnonzero(two), column, "two_dates", done)
 
     def day_of(self, table: Table, column: Column | None) -> np.ndarray:
         """Read a column of dates that only matters where it has a day."""
         if column is None:
-            return np.full(len(table.sheet), NOT_A_DAY)
+            return np.broadcast_to(NOT_A_DAY, len(table.sheet))
         return self.days(table, column, must_have_day=True).day
 
     def numbers(self, table: Table, column: Column | None, low: int, high: int) -> np.ndarray:
         """Read a column of whole numbers from `low` to `high`."""
         if column is None:
-            return np.full(len(table.sheet), None, dtype=object)
+            return np.broadcast_to(NO_NUMBER, len(table.sheet))
         read = [_number(word, high) for word in column.words]
         codes = [_number_code(value, low, high) for value in read]
         self._report(table, column, codes, bounds=(low, high))
-        kept = [None if code else value for value, code in zip(read, codes, strict=True)]
-        return column.spread(kept, None, object)
+        kept = [
+            NO_NUMBER if code or value is None else value
+            for value, code in zip(read, codes, strict=True)
+        ]
+        return column.spread(kept, NO_NUMBER, np.int64)
 
     def yes_or_no(self, table: Table, column: Column | None) -> np.ndarray:
-        """Read a column of ticks and words for yes and no."""
+        """Read a column of ticks and words for yes and no: 1 and 0, -1 where neither stands."""
         if column is None:
-            return np.full(len(table.sheet), None, dtype=object)
-        read = [True if is_yes(w) else False if is_no(w) else None for w in column.words]
+            return none_of(len(table.sheet))
+        read = [1 if is_yes(w) else 0 if is_no(w) else -1 for w in column.words]
         codes = [
-            "not_yes_or_no" if value is None and not is_missing(word) else ""
+            "not_yes_or_no" if value < 0 and not is_missing(word) else ""
             for value, word in zip(read, column.words, strict=True)
         ]
         self._report(table, column, codes)
-        return column.spread(read, None, object)
+        return column.spread(read, -1, np.int32)
 
     def senses(
         self, table: Table, column: Column, where: np.ndarray, done: str, yes: Sense | None = None
@@ -145,7 +154,7 @@ class Cells:
             if yes and not senses:
                 senses = (yes,) if is_yes(word) else (NOTHING,) if is_no(word) else ()
             read.append(senses)
-        unknown = column.spread([not senses for senses in read], False, bool)
+        unknown = column.are(not senses for senses in read)
         self.findings.values(
             table.sheet, np.flatnonzero(unknown & where), column, "unknown_word", done
         )
@@ -160,7 +169,7 @@ class Cells:
     ) -> np.ndarray:
         """Read a column of channels, contents or stages; an unknown stage stays as it is."""
         if column is None:
-            return np.full(len(table.sheet), None, dtype=object)
+            return none_of(len(table.sheet))
         read = [self.vocabulary.of(kind, word) for word in column.words]
         unknown = [
             value is None and not is_missing(word) and not self.vocabulary.is_dismissed(word)
@@ -174,13 +183,19 @@ class Cells:
         else:
             code = "unknown_channel" if kind == "channel" else "unknown_word"
             self._report(table, column, [code if new else "" for new in unknown], where)
-        return column.spread(read, None, object)
+        return self.texts_of_rows(column, read)
 
     def clocks(self, table: Table, column: Column | None) -> np.ndarray:
         """Read a column of times of the day."""
         if column is None:
-            return np.full(len(table.sheet), None, dtype=object)
-        return column.spread([_clock(word) for word in column.words], None, object)
+            return none_of(len(table.sheet))
+        return self.texts_of_rows(column, [_clock(word) for word in column.words])
+
+    def texts_of_rows(self, column: Column, texts: Sequence[str | None]) -> np.ndarray:
+        """Return the number of a text per row, from one text per word."""
+        if not any(texts):
+            return none_of(len(column))
+        return column.spread(self.labels.codes(texts), -1, np.int32)
 
     def _report(
         self,
@@ -190,13 +205,9 @@ class Cells:
         where: np.ndarray | None = None,
         bounds: tuple[int, int] | None = None,
     ) -> None:
-        if not any(codes):
-            return
-        per_row = column.spread(codes, "", object)
-        if where is not None:
-            per_row[~where] = ""
-        for code in sorted(set(codes) - {""}):
-            rows = np.flatnonzero(per_row == code)
+        for code in sorted({*codes} - {""}):
+            rows = column.are(each == code for each in codes)
+            rows = np.flatnonzero(rows if where is None else rows & where)
             self.findings.values(table.sheet, rows, column, code, bounds=bounds)
 
 
@@ -204,8 +215,9 @@ def _code(reading: Day) -> str:
     return {"yes": "no_date", "yearless": "no_year"}.get(reading.state, reading.code)
 
 
-def _day64(reading: Day | None) -> np.datetime64:
-    return np.datetime64("NaT" if reading is None or reading.day is None else reading.day, "D")
+def _days_of_rows(column: Column, readings: Sequence[Day | None]) -> np.ndarray:
+    days = [NO_DAY if r is None or r.day is None else r.day for r in readings]
+    return column.spread(days, NO_DAY, np.int64).view("datetime64[D]")
 
 
 def date_columns(table: Table) -> list[tuple[str, Column]]:

@@ -38,7 +38,7 @@ def check_as_of(events: Events, as_of: pd.Timestamp | None, findings: Findings) 
     if as_of is None:
         return events
     late = ~events["planned"] & (events["date"] > np.datetime64(as_of, "D"))
-    booked = late & (events["kind"] == "interview")
+    booked = late & (events["kind"] == findings.labels.code("interview"))
     findings.events(some(events, booked), "after_as_of", "read as booked, not as held")
     findings.events(some(events, late & ~booked), "after_as_of", VALUE_ASIDE)
     events["planned"] |= booked
@@ -47,8 +47,9 @@ def check_as_of(events: Events, as_of: pd.Timestamp | None, findings: Findings) 
 
 def check_ratings(events: Events, findings: Findings) -> None:
     """Report ratings of interviews that were written down after the answer was known."""
-    answers = np.isin(events["kind"], list(ANSWERS)) & ~np.isnat(events["date"])
-    rated = (events["kind"] == "interview") & ~np.isnat(events["date"])
+    labels = findings.labels
+    answers = np.isin(events["kind"], labels.codes(ANSWERS)) & ~np.isnat(events["date"])
+    rated = (events["kind"] == labels.code("interview")) & ~np.isnat(events["date"])
     rated &= ~np.isnat(events["rated_on"])
     if not rated.any() or not answers.any():
         return
@@ -73,20 +74,20 @@ def check_order(events: Events, applied: np.ndarray, findings: Findings) -> None
 
     The dates of the answers, and the days of application, are taken out of what is given.
     """
-    app, kind, day = events["app"], events["kind"], events["date"]
+    app, kind, day, labels = events["app"], events["kind"], events["date"], findings.labels
     done = ~events["planned"] & ~np.isnat(day)
-    held = done & (kind == "interview")
+    held = done & (kind == labels.code("interview"))
     before = held & (day < applied[app])
     findings.events(some(events, before), "before_application", _NO_APPLIED)
     applied[app[before]] = NOT_A_DAY
 
-    early = done & np.isin(kind, list(ANSWERS)) & (day < applied[app])
+    early = done & np.isin(kind, labels.codes(ANSWERS)) & (day < applied[app])
     findings.events(some(events, early), "before_application", UNDATED)
     first = np.full(len(applied), np.datetime64("9999-01-01", "D"))
     np.minimum.at(first, app[held], day[held])
     met = np.zeros(len(applied), dtype=bool)
     met[app[held]] = True
-    final = np.isin(kind, [kind for kind in ANSWERS if kind != "advance"])
+    final = np.isin(kind, labels.codes(word for word in ANSWERS if word != "advance"))
     unasked = done & final & met[app] & (day < first[app]) & ~early
     findings.events(some(events, unasked), "before_interview", UNDATED)
     day[early | unasked] = NOT_A_DAY

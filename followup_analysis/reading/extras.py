@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from .joining import Joined
+from .labels import Labels, Texts, texts_of
 from .occurrences import Events
-from .problems import typed
 from .sheets import Column
 from .understood import Table
 
@@ -18,49 +18,66 @@ from .understood import Table
 _UNHELD = ("status_date", "saved_on", "completed_on", "as_of")
 _ONCE = ("notes", "status", "contact", "source")
 
-Said = list[tuple[np.ndarray, np.ndarray]]
 
+def first_values(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> np.ndarray:
+    """Return the first number that is said of each application: numbers and applications of rows.
 
-def first_values(said: Said, n: int) -> np.ndarray:
-    """Return the first value that is said of each application: values and applications of rows."""
-    out = np.full(n, None, dtype=object)
+    A number below 0 says nothing.
+    """
+    if len(said) == 1 and len(said[0][0]) == n and np.array_equal(said[0][1], np.arange(n)):
+        return said[0][0]
+    out = np.full(n, -1, dtype=np.int32)
     for values, apps in reversed(said):
-        rows = np.flatnonzero((apps >= 0) & (values != None))[::-1]  # noqa: E711
+        rows = np.flatnonzero((apps >= 0) & (values >= 0))[::-1]  # the first is written last
         out[apps[rows]] = values[rows]
     return out
 
 
+def first_texts(said: list[tuple[Column, np.ndarray]], n: int) -> Texts:
+    """Return the first text that is said of each application: columns and applications of rows."""
+    words: list[str] = []
+    numbers = []
+    for column, apps in said:
+        shifted = np.where(column.filled, column.codes + len(words), -1) if words else column.codes
+        numbers.append((shifted, apps))
+        words = words + column.words if words else column.words
+    return texts_of(words, first_values(numbers, n))
+
+
 def application_extras(
-    tables: list[Table], joined: Joined, events: Events, taken: set[str]
-) -> dict[str, object]:
+    tables: list[Table], joined: Joined, events: Events, taken: set[str], labels: Labels
+) -> dict[str, Texts]:
     """Return the extra columns of applications; of other rows, those that tell of no event."""
-    said: dict[str, Said] = {}
+    said: dict[str, list[tuple[Column, np.ndarray]]] = {}
     for table, apps in zip(tables, joined.rows, strict=True):
         stays = np.ones(len(apps), dtype=bool)
         if table.role != "applications":
-            stays[events["row"][events["origin"] == table.sheet]] = False
-        for name, column in _named(_kept_as_is(table, _ways(table, events)), taken):
-            texts = column.texts()
-            texts[~stays] = None
-            if table.role == "applications" or (texts != None).any():  # noqa: E711
-                said.setdefault(name, []).append((texts, apps))
-    n = len(joined.ids)
-    return {name: typed(first_values(pairs, n), "str") for name, pairs in said.items()}
+            stays[events["row"][events["origin"] == table.sheet.number]] = False
+        for name, column in _named(_kept_as_is(table, _ways(table, events, labels)), taken):
+            if table.role != "applications":
+                column = Column(name, np.where(stays, column.codes, -1), column.words)
+                if not column.filled.any():
+                    continue
+            said.setdefault(name, []).append((column, apps))
+    return {name: first_texts(pairs, len(joined.ids)) for name, pairs in said.items()}
 
 
-def event_extras(events: Events, tables: list[Table], taken: set[str]) -> dict[str, object]:
+def event_extras(
+    events: Events, tables: list[Table], taken: set[str], labels: Labels
+) -> dict[str, Texts]:
     """Return the extra columns of sheets with one row per event."""
     out: dict[str, np.ndarray] = {}
     for table in tables:
         if table.role == "applications":
             continue
-        here = np.flatnonzero(events["origin"] == table.sheet)
+        here = np.flatnonzero(events["origin"] == table.sheet.number)
         once = [column for name in _ONCE for column in table.fields.get(name, [])]
-        once += _ways(table, events)
+        once += _ways(table, events, labels)
         for name, column in _named(_kept_as_is(table, once), taken) if len(here) else ():
-            values = out.setdefault(name, np.full(len(events["row"]), None, dtype=object))
-            values[here] = column.texts()[events["row"][here]]
-    return {name: typed(values, "str") for name, values in out.items()}
+            codes = out.setdefault(name, np.full(len(events["row"]), -1, dtype=np.int32))
+            rows = column.rows(events["row"][here])
+            codes[here] = rows.spread(labels.codes(column.words), -1, np.int32)
+    return {name: labels.texts(codes) for name, codes in out.items()}
 
 
 def _kept_as_is(table: Table, more: list[Column] | None = None) -> list[Column]:
@@ -73,12 +90,13 @@ def _kept_as_is(table: Table, more: list[Column] | None = None) -> list[Column]:
     return [column for column in table.sheet.columns if id(column) in kept]
 
 
-def _ways(table: Table, events: Events) -> list[Column]:
+def _ways(table: Table, events: Events, labels: Labels) -> list[Column]:
     """Return the column of channels if it tells of more than follow-ups: no field has that."""
     column = table.column("channel")
     if table.role != "events" or table.tidy or column is None:
         return []
-    sent = (events["origin"] == table.sheet) & (events["kind"] == "follow_up")
+    sent = events["kind"] == labels.code("follow_up")
+    sent &= events["origin"] == table.sheet.number
     return [column] if np.delete(column.filled, events["row"][sent]).any() else []
 
 

@@ -8,11 +8,12 @@ several fit, none is chosen.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
+from .labels import Texts, keys_of
 from .problems import Findings
 from .sheets import Column
 from .understood import Table
@@ -24,7 +25,7 @@ NAMES = ("person", "company", "role")
 class Joined:
     """The applications, and which of them each row belongs to; -1 where the row is set aside."""
 
-    ids: list[str]
+    ids: Texts
     rows: list[np.ndarray]  # one array per table
 
 
@@ -67,58 +68,59 @@ def join(tables: list[Table], excluded: list[np.ndarray], findings: Findings) ->
     return Joined(known.texts(), joined)
 
 
-class _Codes:
-    """Numbers for texts that are equal but for case and blanks, over all tables."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-        self.first: list[str] = []
-
-    def of(self, column: Column | None, n_rows: int) -> np.ndarray:
-        """Return the number of each row."""
-        if column is None:
-            return np.full(n_rows, -1)
-        return column.spread([self._code(word) for word in column.words], -1, np.int64)
-
-    def _code(self, word: str) -> int:
-        key = " ".join(word.split()).casefold()
-        code = self.known.setdefault(key, len(self.first))
-        if code == len(self.first):
-            self.first.append(word)
-        return code
-
-
 def _all_keys(tables: list[Table]) -> tuple[list[_Keys], list[str]]:
-    ids, codes = _Codes(), {name: _Codes() for name in NAMES}
-    keys = [_keys(table, ids, codes) for table in tables]
-    texts = ids.first
-    if _numbered_by_person(keys):
-        # Each person numbers their own applications: the id is that of the person and the number.
-        n_ids = len(ids.first)
-        for key in keys:
-            scoped = key.names["person"] * n_ids + key.ids
-            key.ids = np.where((key.ids >= 0) & (key.names["person"] >= 0), scoped, -1)
-        people = codes["person"].first
-        texts = [f"{person}/{text}" for person in people for text in ids.first]
-    return keys, texts
-
-
-def _keys(table: Table, ids: _Codes, codes: dict[str, _Codes]) -> _Keys:
-    n_rows = len(table.sheet)
-    names = {}
+    names: dict[str, list[np.ndarray]] = {}
+    people: list[str] = []
     for name in NAMES:
-        column = table.column(name)
-        names[name] = codes[name].of(_said(table, name, column), n_rows)
-    id_column = table.column("application_id")
-    if id_column is None:
+        names[name], texts = _numbers(name, tables, [table.column(name) for table in tables])
+        people = texts if name == "person" else people
+    columns = []
+    for place, table in enumerate(tables):
         # A number in front of an empty line is no application.
-        nameless = (names["company"] < 0) & (names["role"] < 0)
-        id_column = _counter(table, ~nameless)
-    return _Keys(table, ids.of(_said(table, "application_id", id_column), n_rows), names)
+        named = (names["company"][place] >= 0) | (names["role"][place] >= 0)
+        column = table.column("application_id")
+        columns.append(_counter(table, named) if column is None else column)
+    ids, texts = _numbers("application_id", tables, columns)
+    keys = [
+        _Keys(table, ids[place], {name: numbers[place] for name, numbers in names.items()})
+        for place, table in enumerate(tables)
+    ]
+    return keys, _by_person(keys, people, texts) if _numbered_by_person(keys) else texts
 
 
-def _said(table: Table, name: str, column: Column | None) -> Column | None:
-    return column.without(partial(table.is_missing, name)) if column else None
+def _numbers(
+    name: str, tables: list[Table], columns: list[Column | None]
+) -> tuple[list[np.ndarray], list[str]]:
+    """Number the texts of a column of each table, those alike that differ in case and blanks.
+
+    Returns the number of each row, and the first text of each number.
+    """
+    words = [word for column in columns if column is not None for word in column.words]
+    codes, keys = pd.factorize(keys_of(words))
+    first = np.empty(len(keys), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(words))[::-1]
+    out, start = [], 0
+    for table, column in zip(tables, columns, strict=True):
+        if column is None:
+            out.append(np.full(len(table.sheet), -1))
+            continue
+        end = start + len(column.words)
+        out.append(table.said(name, column).spread(codes[start:end], -1, np.int64))
+        start = end
+    return out, [words[place] for place in first.tolist()]
+
+
+def _by_person(keys: list[_Keys], people: list[str], texts: list[str]) -> list[str]:
+    """Make each id that of a person and their own number; return the texts of the new ids."""
+    scoped = np.concatenate([key.names["person"] * len(texts) + key.ids for key in keys])
+    known = np.concatenate([(key.ids >= 0) & (key.names["person"] >= 0) for key in keys])
+    ids = np.full(len(scoped), -1)
+    ids[known], pairs = pd.factorize(scoped[known])
+    ends = np.cumsum([len(key.ids) for key in keys])
+    for key, own in zip(keys, np.split(ids, ends[:-1]), strict=True):
+        key.ids = own
+    pairs = [divmod(pair, len(texts)) for pair in pairs.tolist()]
+    return [f"{people[person]}/{texts[number]}" for person, number in pairs]
 
 
 def _counter(table: Table, named: np.ndarray) -> Column | None:
@@ -255,12 +257,16 @@ class _Known:
         place[np.bincount(combined[:n], minlength=len(place)) > 1] = _SEVERAL
         return place[combined[n:]]
 
-    def texts(self) -> list[str]:
+    def texts(self) -> Texts:
         """Return the id of each application; those without get the next free number."""
-        taken = {self.id_texts[code] for code in self.ids if code >= 0}
-        free = (str(number) for number in range(1, len(self.ids) + len(taken) + 1))
-        free = (text for text in free if text not in taken)
-        return [self.id_texts[code] if code >= 0 else next(free) for code in self.ids]
+        texts = np.array([*self.id_texts, None], dtype=object)[self.ids]
+        without = np.flatnonzero(self.ids < 0)
+        if len(without):
+            taken = set(texts[self.ids >= 0])
+            free = (str(number) for number in range(1, len(self.ids) + len(taken) + 1))
+            free = (text for text in free if text not in taken)
+            texts[without] = list(islice(free, len(without)))
+        return pd.array(texts, dtype="str")
 
 
 def _combine(codes: list[np.ndarray]) -> np.ndarray:

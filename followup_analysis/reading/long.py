@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cells import SCALES, Cells
+from .labels import chosen, filled_in
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import VALUE_ASIDE, Findings
 from .sheets import Column
-from .tidy import provenance
+from .tidy import lines_told, provenance
 from .understood import Table
 from .vocabulary import Vocabulary
-from .words import plain
+from .words import Sense, plain
 
 _NO_EVENT = ("applied", "saved", "nothing", "rating", "elsewhere")
 _EVENTS = {"planned": "follow_up", "booked": "interview"}
@@ -32,7 +33,7 @@ def set_aside_elsewhere(
     if column is None:
         return np.zeros(len(table.sheet), dtype=bool)
     senses = [vocabulary.sense(word) for word in column.words]
-    gone = here & column.spread([bool(s and s.kind == "elsewhere") for s in senses], False, bool)
+    gone = here & column.are(bool(s and s.kind == "elsewhere") for s in senses)
     findings.records(table.sheet, np.flatnonzero(gone), "not_an_application", column)
     return gone
 
@@ -64,51 +65,53 @@ class Long:
         }
         if table.tidy and (arm := table.column("arm")) is not None:
             told |= {
-                "arm": arm.texts(),
+                "arm": cells.texts_of_rows(arm, arm.words),
                 "block": cells.numbers(table, table.column("block"), *SCALES["block"]),
                 "drawn_on": cells.day_of(table, table.column("drawn_on")),
             }
         planned = self._planned()
         told |= self._provenance()
-        rules = column.spread([f"{column.header} {word!r}" for word in column.words], "", object)
+        rules = cells.texts_of_rows(column, [f"{column.header} {word!r}" for word in column.words])
         applied = np.full(len(self.here), NOT_A_DAY)
-        for depth, (kinds, details) in enumerate(self._kinds(column)):
-            for kind in sorted({*kinds[self.here]} - {*_NO_EVENT}):
-                these = (kinds == kind) & self.here
+        for depth, senses in enumerate(self._senses(column)):
+            details = cells.texts_of_rows(column, [sense.detail for sense in senses])
+            for kind in sorted({sense.kind for sense in senses} - {*_NO_EVENT}):
+                these = column.are(sense.kind == kind for sense in senses) & self.here
                 rows = np.flatnonzero(these)
                 event = _EVENTS.get(kind, kind)
                 detail = self._details(event, details, these)
+                rule = rules[rows] if depth else cells.labels.joined(rules[rows], dated[rows])
                 self.events.add(
                     table.sheet, self.apps, rows, column,
                     # Of two events in one word, the date is that of the first.
                     kind=event, date=NOT_A_DAY if depth else day[rows], detail=detail[rows],
                     planned=planned[rows] | (kind == "planned"), booked=kind == "booked",
-                    **{"rule": rules[rows] if depth else rules[rows] + dated[rows]}
-                    | {name: value[rows] for name, value in told.items() if not depth},
+                    **{"rule": rule}
+                    | {name: chosen(value, rows) for name, value in told.items() if not depth},
                 )  # fmt: skip
                 if not depth:
                     self._add_second(column, event, rows[~planned[rows]])
-            applied = np.where((kinds == "applied") & self.here & ~planned, day, applied)
+            said = column.are(sense.kind == "applied" for sense in senses)
+            applied = np.where(said & self.here & ~planned, day, applied)
         return applied
 
-    def _kinds(self, column: Column) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return what happened in each row, and the detail in the same word; compounds last."""
+    def _senses(self, column: Column) -> list[list[Sense]]:
+        """Return what each word says to have happened; the further events of compounds last."""
         findings, sheet = self.cells.findings, self.table.sheet
         silent = ~column.filled & self.here & ~self._are_rated()
         findings.values(sheet, np.flatnonzero(silent), column, "no_kind", "read as no event")
-        return [
-            (
-                column.spread([sense.kind for sense in senses], "nothing", object),
-                column.spread([sense.detail for sense in senses], None, object),
-            )
-            for senses in self.cells.senses(self.table, column, self.here, VALUE_ASIDE)
-        ]
+        return self.cells.senses(self.table, column, self.here, VALUE_ASIDE)
 
     def _provenance(self) -> dict[str, np.ndarray]:
         """Return where each event came from first, which only the tidy form says."""
-        names = ("file", "sheet", "line", "column", "rule")
-        said = {name: provenance(self.table, name) for name in names}
-        return {name: values for name, values in said.items() if values is not None}
+        said = {name: provenance(self.table, name) for name in ("file", "sheet", "column", "rule")}
+        told = {
+            name: self.cells.texts_of_rows(column, column.words)
+            for name, column in said.items()
+            if column is not None
+        }
+        lines = lines_told(self.table)
+        return told if lines is None else told | {"line": lines}
 
     def _are_rated(self) -> np.ndarray:
         rated = np.zeros(len(self.here), dtype=bool)
@@ -131,34 +134,37 @@ class Long:
 
     def _days(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the day and the time of each row, and how the day was read."""
+        labels = self.cells.labels
         clock = self.cells.clocks(self.table, self.table.column("clock"))
         column = self.table.column("date")
         completed = self.table.column("completed_on")
         if column is None:
-            nothing = np.full(len(self.here), "", dtype=object)
+            nothing = np.full(len(self.here), labels.code(""))
             return np.full(len(self.here), NOT_A_DAY), clock, nothing
         days = self.cells.days(self.table, column)
-        clock = np.where(days.clock == None, clock, days.clock)  # noqa: E711
-        rules = np.where(days.rule == "", "", "; " + days.rule)
+        clock = filled_in(days.clock, clock)
+        rules = labels.changed(days.rule, _further)
         if completed is None:
             return days.day, clock, rules
         # What is done on a day may be down for another; an interview is on the day of its start.
         done = self.cells.days(self.table, completed, must_have_day=True)
-        late = done.happened & (np.isnat(days.day) | (self._first_kinds() != "interview"))
+        late = done.happened & (np.isnat(days.day) | ~self._are_interviews())
         day = np.where(late, done.day, days.day)
-        return day, np.where(late, done.clock, clock), np.where(late, "; " + done.rule, rules)
+        rules = np.where(late, labels.changed(done.rule, _further), rules)
+        return day, np.where(late, done.clock, clock), rules
 
-    def _first_kinds(self) -> np.ndarray:
-        return self._kinds(self.table.fields["kind"][0])[0][0]
+    def _are_interviews(self) -> np.ndarray:
+        column = self.table.fields["kind"][0]
+        return column.are(sense.kind == "interview" for sense in self._senses(column)[0])
 
     def _planned(self) -> np.ndarray:
         planned = np.zeros(len(self.here), dtype=bool)
         if (column := self.table.column("planned")) is not None:
-            planned |= column.spread([plain(word) in _PLANS for word in column.words], False, bool)
-            left = column.without(lambda word: plain(word) in (*_PLANS, "done"))
-            planned |= self.cells.yes_or_no(self.table, left) == True  # noqa: E712
+            planned |= column.are(plain(word) in _PLANS for word in column.words)
+            left = column.without([plain(word) in (*_PLANS, "done") for word in column.words])
+            planned |= self.cells.yes_or_no(self.table, left) == 1
         if (column := self.table.column("done")) is not None:
-            planned |= self.cells.yes_or_no(self.table, column) == False  # noqa: E712
+            planned |= self.cells.yes_or_no(self.table, column) == 0
         return planned
 
     def _details(self, event: str, details: np.ndarray, these: np.ndarray) -> np.ndarray:
@@ -170,15 +176,20 @@ class Long:
             column = self.table.column(name)
             if column is None:
                 continue
-            if self.table.tidy:
-                said = column.texts()
-            elif other:
+            if other and not self.table.tidy:
                 said = self.cells.listed(self.table, column, other, these)
+            elif event == "offer" and not self.table.tidy:
+                said = self._answers(column)
             else:
-                said = self._answers(column) if event == "offer" else column.texts()
-            details = np.where(said == None, details, said)  # noqa: E711
+                said = self.cells.texts_of_rows(column, column.words)
+            details = filled_in(said, details)
         return details
 
     def _answers(self, column: Column) -> np.ndarray:
         senses = [self.cells.vocabulary.sense(word) for word in column.words]
-        return column.spread([s.detail if s else None for s in senses], None, object)
+        return self.cells.texts_of_rows(column, [s.detail if s else None for s in senses])
+
+
+def _further(rule: str) -> str:
+    """Return how a date was read, as it stands behind how the word was read."""
+    return rule and f"; {rule}"

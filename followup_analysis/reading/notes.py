@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
+import pandas as pd
 
 from .cells import Cells
 from .dates import NO_DAY
@@ -54,6 +55,7 @@ _OTHERS = (
     r"|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today|Habe|Dann|Heute|Und)\b)[A-Z]\w+)"
     r"\s+(?:(?:has|have|had|just|also|then|encore)\s+)*$"
 )
+_DAYS = np.int64(10**8)  # more than there are days since 1970
 _NOT_READ = "kept as text, read as no event"
 
 
@@ -126,12 +128,12 @@ def read_notes(table: Table, apps: np.ndarray, cells: Cells, events: Occurrences
     """Add the follow-ups told in the notes of a table, unless a column tells them already."""
     if table.role not in ("applications", "interviews"):
         return
-    reader = _Mentions(table, apps, cells, events)
-    for column in _notes_of(table):
-        for at, word in enumerate(column.words):
-            for mention in mentions(word):
-                rows = np.flatnonzero((column.codes == at) & (apps >= 0))
-                reader.add(column, rows, mention)
+    told = [(column, _told(column)) for column in _notes_of(table)]
+    order = _find_order(table, cells, [mention for _, each in told for _, mention in each])
+    reader = _Mentions(table, apps, cells, events, order)
+    for column, each in told:
+        if each:
+            reader.add(column, each)
 
 
 def _notes_of(table: Table) -> list[Column]:
@@ -139,53 +141,108 @@ def _notes_of(table: Table) -> list[Column]:
     return [*table.fields.get("notes", []), *of_groups]
 
 
+def _told(column: Column) -> list[tuple[int, Mention]]:
+    """Return the follow-ups told in the words of a column, each with the place of its word."""
+    return [(at, mention) for at, word in enumerate(column.words) for mention in mentions(word)]
+
+
+def _find_order(table: Table, cells: Cells, told: list[Mention]) -> bool | None:
+    """Return whether the day stands first in the dates of the sheet, if they all agree."""
+    dates = [cells.dates.get(id(column)) for column in table.sheet.columns]
+    orders = {
+        reading.rule.startswith("day first")
+        for each in dates
+        if each is not None
+        for reading in each.readings
+        if reading.rule.startswith(("day first", "month first"))
+    }
+    shown = {read_day(mention.date).days_first for mention in told}
+    orders |= {order for order in shown if order is not None}
+    return orders.pop() if len(orders) == 1 else None
+
+
 class _Mentions:
     """Dates the follow-ups told in the notes of one table."""
 
-    def __init__(self, table: Table, apps: np.ndarray, cells: Cells, events: Occurrences) -> None:
+    def __init__(
+        self, table: Table, apps: np.ndarray, cells: Cells, events: Occurrences, order: bool | None
+    ) -> None:
         self.table, self.apps, self.cells, self.events = table, apps, cells, events
-        self.order = self._find_order()
-        self.known = events.days_of("follow_up")
+        self.order = order
         applied = cells.day_of(table, table.column("applied_on"))
         self.low = np.where(np.isnat(applied), NO_DAY, applied.astype(np.int64))
+        self.known = _keys(*events.dated("follow_up"))
 
-    def _find_order(self) -> bool | None:
-        """Return whether the day stands first in the dates of the sheet, if they all agree."""
-        dates = [self.cells.dates.get(id(column)) for column in self.table.sheet.columns]
-        orders = {
-            reading.rule.startswith("day first")
-            for each in dates
-            if each is not None
-            for reading in each.readings
-            if reading.rule.startswith(("day first", "month first"))
-        }
-        told = [
-            read_day(m.date) for c in _notes_of(self.table) for w in c.words for m in mentions(w)
-        ]
-        orders |= {each.days_first for each in told if each.days_first is not None}
-        return orders.pop() if len(orders) == 1 else None
+    def add(self, column: Column, told: list[tuple[int, Mention]]) -> None:
+        """Add the mentions of a column; report those whose day is not sure."""
+        words = np.array([at for at, _ in told], dtype=np.int64)
+        rows, numbers = _rows_of(column, words, self.apps >= 0)
+        days = self._days([mention for _, mention in told], rows, numbers)
+        unsure = days == NO_DAY
+        self.cells.findings.values(
+            self.table.sheet, rows[unsure], column, "unsure_mention", _NOT_READ
+        )
+        self._add_sure(column, told, rows[~unsure], numbers[~unsure], days[~unsure])
 
-    def add(self, column: Column, rows: np.ndarray, mention: Mention) -> None:
-        """Add a mention in some rows; report it where its day is not sure."""
-        read = read_day(mention.date)
+    def _days(self, told: list[Mention], rows: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        """Return the day of each mention in each row; `NO_DAY` where it is not sure."""
+        reads = [self._read(mention.date) for mention in told]
+        sure = [each.day if each.state == "day" else None for each in reads]
+        days = np.array([NO_DAY if day is None else day for day in sure], dtype=np.int64)[numbers]
+        for place in np.flatnonzero(days == NO_DAY).tolist():
+            number, low = numbers[place], int(self.low[rows[place]])
+            planned = told[number].planned
+            fits = _days_that_fit(reads[number], low, self.cells.last_day, planned)
+            days[place] = fits[0] if len(fits) == 1 else NO_DAY
+        return days
+
+    def _read(self, date: str) -> Day:
+        read = read_day(date)
         if read.is_undecided() and self.order is not None:
             read = read.settled(self.order, "like the other dates")
-        for row in rows.tolist():
-            days = _days_that_fit(read, int(self.low[row]), self.cells.last_day, mention.planned)
-            if len(days) != 1:
-                self.cells.findings.values(
-                    self.table.sheet, np.array([row]), column, "unsure_mention", _NOT_READ
-                )
-                continue
-            app = int(self.apps[row])
-            if not mention.planned and (app, days[0]) in self.known:
-                continue
-            self.known.add((app, days[0]))
-            self.events.add(
-                self.table.sheet, self.apps, np.array([row]), column, kind="follow_up",
-                date=np.datetime64(days[0], "D"), detail=mention.channel,
-                planned=mention.planned, rule=f"note {mention.phrase!r}",
-            )  # fmt: skip
+        return read
+
+    def _add_sure(
+        self,
+        column: Column,
+        told: list[tuple[int, Mention]],
+        rows: np.ndarray,
+        numbers: np.ndarray,
+        days: np.ndarray,
+    ) -> None:
+        """Add the mentions but those of a follow-up that is known of already."""
+        labels, mentioned = self.cells.labels, [mention for _, mention in told]
+        planned = np.array([mention.planned for mention in mentioned], dtype=bool)[numbers]
+        keys = _keys(self.apps[rows], days.view("datetime64[D]"))
+        again = np.isin(keys, self.known) | pd.Series(keys).duplicated().to_numpy()
+        self.known = np.concatenate([self.known, keys])
+        kept = planned | ~again
+        of_rows = numbers[kept]
+        self.events.add(
+            self.table.sheet, self.apps, rows[kept], column, kind="follow_up",
+            date=days[kept].view("datetime64[D]"), planned=planned[kept],
+            detail=labels.codes(mention.channel for mention in mentioned)[of_rows],
+            rule=labels.codes(f"note {mention.phrase!r}" for mention in mentioned)[of_rows],
+        )  # fmt: skip
+
+
+def _rows_of(column: Column, words: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows in which each of some words stands, and the places among those words."""
+    asked = np.zeros(len(column.words) + 1, dtype=bool)
+    asked[words] = True
+    rows = np.flatnonzero(asked[column.codes] & here)
+    rows = rows[np.argsort(column.codes[rows], kind="stable")]
+    codes = column.codes[rows]
+    start, end = (np.searchsorted(codes, words, side=side) for side in ("left", "right"))
+    counts = end - start
+    numbers = np.repeat(np.arange(len(words)), counts)
+    within = np.arange(len(numbers)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return rows[np.repeat(start, counts) + within], numbers
+
+
+def _keys(apps: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return application and day as one number."""
+    return apps * _DAYS + days.astype(np.int64)
 
 
 def _days_that_fit(read: Day, low: int, high: int, planned: bool) -> list[int]:

@@ -1,31 +1,37 @@
 """What happened, gathered column by column.
 
 The convention owned here: the provenance of an event. Each cites the file, sheet, line and column
-of the cell that it came from, and the rule by which the cell was read.
+of the cell that it came from, and the rule by which the cell was read. Texts are held as the
+numbers of labels; a value that is the same in all rows is held once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ..log import EVENT_COLUMNS
+from .labels import NO_NUMBER, Labels, chosen, is_constant
 from .sheets import Column, Sheet
 
 NOT_A_DAY = np.datetime64("NaT", "D")
 
-# What is needed of an event while it is read: the number of its application, its row and sheet,
-# and whether it is an interview that was booked, and may not have been held.
-_INNER: dict[str, type | str] = {"app": np.int64, "row": np.int64, "booked": bool, "origin": object}
-_TYPES: dict[str, type | str] = {"bool": bool, "datetime64[us]": "datetime64[D]"}
-_COLUMNS = _INNER | {
-    name: _TYPES.get(dtype, object)
-    for name, dtype in EVENT_COLUMNS.items()
-    if name != "application_id"
+# What is needed of an event while it is read: the number of its application, its row and the
+# number of its sheet, and whether it is an interview that was booked, and may not have been held.
+_TYPES: dict[str, Any] = {
+    "str": np.int32,
+    "datetime64[us]": "datetime64[D]",
+    "Int64": np.int64,
+    "bool": bool,
 }
-_EMPTY = {"date": NOT_A_DAY, "rated_on": NOT_A_DAY, "stated_deadline": NOT_A_DAY,
-          "drawn_on": NOT_A_DAY, "planned": False, "booked": False}  # fmt: skip
+_EMPTY: dict[str, Any] = {"str": -1, "datetime64[us]": NOT_A_DAY, "Int64": NO_NUMBER, "bool": False}
+_KINDS = {"app": "Int64", "row": "Int64", "booked": "bool", "origin": "str"} | {
+    name: dtype for name, dtype in EVENT_COLUMNS.items() if name != "application_id"
+}
+_WRITTEN = ("date", "planned", "booked")  # what is decided only when all events are known
+_NO_DAYS = np.datetime64("0001-01-01", "D")
 
 Events = dict[str, np.ndarray]
 
@@ -35,26 +41,45 @@ class Occurrences:
     """Events while they are gathered; `told` says which applications have a kind of event."""
 
     n_applications: int
+    labels: Labels
     told: dict[str, np.ndarray] = field(default_factory=dict)
     _blocks: list[Events] = field(default_factory=list)
+    _sizes: list[int] = field(default_factory=list)
 
     def add(
-        self, sheet: Sheet, apps: np.ndarray, rows: np.ndarray, column: Column, /, **values: object
+        self,
+        sheet: Sheet,
+        apps: np.ndarray,
+        rows: np.ndarray,
+        column: Column,
+        /,
+        kind: str,
+        **values: object,
     ) -> None:
         """Add an event for each of some rows (numbers); values are one for all, or one per row."""
         if not len(rows):
             return
         told = {
-            "app": apps[rows], "row": rows, "origin": sheet, "file": sheet.file,
+            "app": apps[rows], "row": rows, "origin": sheet.number, "file": sheet.file,
             "sheet": sheet.name or None, "line": sheet.lines[rows], "column": column.header,
+            "kind": kind,
         } | values  # fmt: skip
-        block = {
-            name: _spread(told.get(name, _EMPTY.get(name)), len(rows), dtype)
-            for name, dtype in _COLUMNS.items()
-        }
+        block = {name: self._values(name, value, len(rows)) for name, value in told.items()}
+        for name in _WRITTEN:
+            block.setdefault(name, self._values(name, _EMPTY[_KINDS[name]], len(rows)))
+            if not block[name].flags.writeable:
+                block[name] = block[name].copy()
         self._blocks.append(block)
-        for kind in set(block["kind"]):
-            self.has(kind)[block["app"][(block["kind"] == kind) & ~block["planned"]]] = True
+        self._sizes.append(len(rows))
+        self.has(kind)[block["app"][~block["planned"]]] = True
+
+    def _values(self, name: str, value: object, n_rows: int) -> np.ndarray:
+        """Return one value per row."""
+        if isinstance(value, np.ndarray):
+            return value
+        if value is None or isinstance(value, str):
+            value = self.labels.code(value)
+        return np.broadcast_to(np.array(value, _TYPES[_KINDS[name]]), n_rows)
 
     def has(self, kind: str) -> np.ndarray:
         """Return which applications have an event of a kind that is not a plan.
@@ -63,53 +88,58 @@ class Occurrences:
         """
         return self.told.setdefault(kind, np.zeros(self.n_applications + 1, dtype=bool))
 
-    def days_of(self, kind: str) -> set[tuple[int, int]]:
-        """Return the applications and days (since 1970) of the dated events of a kind."""
-        found: set[tuple[int, int]] = set()
-        for block in self._blocks:
-            which = (block["kind"] == kind) & ~block["planned"] & ~np.isnat(block["date"])
-            days = block["date"][which].astype(np.int64)
-            found |= set(zip(block["app"][which].tolist(), days.tolist(), strict=True))
-        return found
+    def dated(self, kind: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the applications and days of the dated events of a kind, plans left out."""
+        apps, days = [np.empty(0, np.int64)], [np.empty(0, "datetime64[D]")]
+        for block in self._of(kind):
+            which = ~block["planned"] & ~np.isnat(block["date"])
+            apps.append(block["app"][which])
+            days.append(block["date"][which])
+        return np.concatenate(apps), np.concatenate(days)
 
     def latest(self, kind: str) -> np.ndarray:
         """Return the latest day of a kind of event of each application, plans left out.
 
         The last entry is that of rows that belong to no application.
         """
-        out = np.full(self.n_applications + 1, np.datetime64("0001-01-01", "D"))
-        for block in self._blocks:
-            which = (block["kind"] == kind) & ~block["planned"] & ~np.isnat(block["date"])
-            np.maximum.at(out, block["app"][which], block["date"][which])
+        out = np.full(self.n_applications + 1, _NO_DAYS)
+        np.maximum.at(out, *self.dated(kind))
         return out
 
     def book_last(self, apps: np.ndarray) -> None:
         """Mark the latest interview of some applications as booked: it may not have been held."""
         latest: dict[int, tuple[np.datetime64, np.ndarray, int]] = {}
-        for block in self._blocks if len(apps) else []:
-            held = np.isin(block["app"], apps) & (block["kind"] == "interview")
-            for place in np.flatnonzero(held).tolist():
+        for block in self._of("interview") if len(apps) else []:
+            for place in np.flatnonzero(np.isin(block["app"], apps)).tolist():
                 app, day = int(block["app"][place]), block["date"][place]
                 if app not in latest or np.isnat(latest[app][0]) or day > latest[app][0]:
                     latest[app] = (day, block["booked"], place)
         for _, booked, place in latest.values():
             booked[place] = True
 
+    def _of(self, kind: str) -> list[Events]:
+        code = self.labels.code(kind)
+        return [block for block in self._blocks if block["kind"][0] == code]
+
     def gather(self) -> Events:
         """Return the columns of all events, in the order in which they were added."""
-        if not self._blocks:
-            return {name: np.empty(0, dtype) for name, dtype in _COLUMNS.items()}
-        return {name: np.concatenate([block[name] for block in self._blocks]) for name in _COLUMNS}
+        return {name: self._column(name) for name in _KINDS}
+
+    def _column(self, name: str) -> np.ndarray:
+        """Return one column of all events, which the blocks no longer hold then."""
+        dtype, empty = _TYPES[_KINDS[name]], np.array(_EMPTY[_KINDS[name]])
+        parts = [
+            block.pop(name, np.broadcast_to(empty, size))
+            for block, size in zip(self._blocks, self._sizes, strict=True)
+        ]
+        n_rows = sum(self._sizes)
+        same = parts and all(map(is_constant, parts)) and name not in _WRITTEN
+        if same and len({int(part[0].astype(np.int64)) for part in parts}) == 1:
+            return np.broadcast_to(parts[0][0].astype(dtype), n_rows)
+        out = np.empty(n_rows, dtype)
+        return np.concatenate(parts, out=out, casting="same_kind") if parts else out
 
 
 def some(events: Events, which: np.ndarray) -> Events:
     """Return the events of a mask, or in an order."""
-    return {name: values[which] for name, values in events.items()}
-
-
-def _spread(value: object, n_rows: int, dtype: type | str) -> np.ndarray:
-    if isinstance(value, np.ndarray):
-        return value.astype(dtype)
-    out = np.empty(n_rows, dtype=dtype)
-    out[:] = value
-    return out
+    return {name: chosen(values, which) for name, values in events.items()}

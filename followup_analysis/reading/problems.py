@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import LogError
 from ..log import PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
+from .labels import NO_NUMBER, Labels, none_of
 from .sheets import Column, Sheet
 
 VALUE_ASIDE = "value set aside"
 RECORD_ASIDE = "record set aside"
 SHEET_ASIDE = "sheet set aside"
 UNDATED = "kept without its date"
+_LINES = np.int64(10**10)  # more than a sheet has
+
+Events = Mapping[str, np.ndarray]
 
 REMEDIES = {
     "not_a_date": "Write the date as 2026-01-31.",
@@ -61,8 +66,9 @@ class Findings:
     """Problems and set-aside records, collected while the sheets of a log are read."""
 
     sheets: Sequence[Sheet]
+    labels: Labels = field(default_factory=Labels)
     _problems: list[dict[str, np.ndarray]] = field(default_factory=list)
-    _aside: list[tuple[Sheet, int]] = field(default_factory=list)
+    _aside: list[tuple[Sheet, np.ndarray]] = field(default_factory=list)
 
     def values(
         self,
@@ -76,28 +82,48 @@ class Findings:
         """Report the cells of a column in some rows (numbers, not a mask)."""
         if not len(rows):
             return
-        texts = column.rows(rows).texts() if column else np.full(len(rows), None, dtype=object)
-        remedies = {text: REMEDIES[code].format(value=text, bounds=bounds) for text in set(texts)}
-        told = {
-            "file": sheet.file, "sheet": sheet.name or None, "line": sheet.lines[rows],
-            "column": column.header if column else None, "value": texts, "code": code,
-            "done": done, "remedy": np.array([remedies[text] for text in texts], dtype=object),
-        }  # fmt: skip
-        self._problems.append(_block(told, len(rows)))
+        values = self._words(column, rows) if column else none_of(len(rows))
+        told = {"file": sheet.file, "sheet": sheet.name or None, "origin": sheet.number,
+                "column": column.header if column else None, "code": code, "done": done,
+                "line": sheet.lines[rows], "value": values,
+                "remedy": self._remedies(values, code, bounds)}  # fmt: skip
+        self._add(told, len(rows))
 
-    def events(self, events: dict[str, np.ndarray], code: str, done: str) -> None:
+    def _words(self, column: Column, rows: np.ndarray) -> np.ndarray:
+        place, distinct = pd.factorize(column.codes[rows])
+        return self.labels.codes(column.words[c] if c >= 0 else None for c in distinct)[place]
+
+    def _remedies(self, values: np.ndarray, code: str, bounds: tuple[int, int] | None) -> object:
+        remedy = REMEDIES[code]
+        if "{value" not in remedy:
+            return remedy.format(bounds=bounds)
+        place, distinct = pd.factorize(values)
+        texts = [self.labels.words[c] if c >= 0 else None for c in distinct]
+        return self.labels.codes(remedy.format(value=text) for text in texts)[place]
+
+    def events(self, events: Events, code: str, done: str) -> None:
         """Report the dates of events that are read already."""
-        told: dict[str, object] = {n: events[n] for n in ("file", "sheet", "line", "column")}
-        told["value"] = events["date"].astype(str).astype(object)
-        told |= {"code": code, "done": done, "remedy": REMEDIES[code]}
-        self._problems.append(_block(told, len(events["date"])))
+        days, distinct = pd.factorize(events["date"].astype(np.int64))
+        told: dict[str, Any] = {
+            name: events[name] for name in ("file", "sheet", "line", "column", "origin")
+        }
+        value = self.labels.codes(distinct.astype("datetime64[D]").astype(str).tolist())[days]
+        told |= {"value": value, "code": code, "done": done, "remedy": REMEDIES[code]}
+        self._add(told, len(days))
+
+    def _add(self, told: Mapping[str, Any], n_rows: int) -> None:
+        block = {}
+        for name, value in told.items():
+            is_text = value is None or isinstance(value, str)
+            block[name] = np.broadcast_to(self.labels.code(value) if is_text else value, n_rows)
+        self._problems.append(block)
 
     def records(
         self, sheet: Sheet, rows: np.ndarray, code: str, column: Column | None = None
     ) -> None:
         """Set whole rows aside, and report each."""
         self.values(sheet, rows, column, code, RECORD_ASIDE)
-        self._aside += [(sheet, int(row)) for row in rows]
+        self._aside.append((sheet, rows))
 
     def mended(self, sheet: Sheet, row: int, column: Column) -> None:
         """Report a row with cells too many that could be put right."""
@@ -116,37 +142,43 @@ class Findings:
         """Set a whole sheet aside: one problem, all of its rows."""
         if len(sheet):
             self.values(sheet, np.array([0]), None, "not_a_log_sheet", SHEET_ASIDE)
-            self._aside += [(sheet, row) for row in range(len(sheet))]
+            self._aside.append((sheet, np.arange(len(sheet))))
 
     def problems(self) -> pd.DataFrame:
         """Return one row per problem, in the order of the source."""
+        nothing = np.empty(0, dtype=np.int64)
         columns = {
-            name: np.concatenate([np.empty(0, object), *(block[name] for block in self._problems)])
-            for name in PROBLEM_COLUMNS
+            name: np.concatenate([nothing, *(block[name] for block in self._problems)])
+            for name in (*PROBLEM_COLUMNS, "origin")
         }
-        of = {(s.file, s.name or None): place for place, s in enumerate(self.sheets)}
-        places = [of[place] for place in zip(columns["file"], columns["sheet"], strict=True)]
-        order = np.lexsort((columns["line"].astype(np.int64), np.array(places, dtype=np.int64)))
+        order = np.lexsort((columns["line"], columns["origin"]))
         # Of a record that is set aside, nothing else matters.
-        gone = {(of[s.file, s.name or None], int(s.lines[row])) for s, row in self._aside}
-        stays = [
-            done in (RECORD_ASIDE, SHEET_ASIDE) or (place, line) not in gone
-            for place, line, done in zip(places, columns["line"], columns["done"], strict=True)
-        ]
-        order = order[np.array(stays, dtype=bool)[order]]
-        columns = {name: values[order] for name, values in columns.items()}
-        return typed_table(columns, PROBLEM_COLUMNS)
+        aside = [_places(sheet.number, sheet.lines[rows]) for sheet, rows in self._aside]
+        places = _places(columns["origin"], columns["line"])
+        gone = np.isin(places, np.concatenate([nothing, *aside]))
+        whole = [self.labels.code(done) for done in (RECORD_ASIDE, SHEET_ASIDE)]
+        order = order[(~gone | np.isin(columns["done"], whole))[order]]
+        return typed_table(
+            {name: columns[name][order] for name in PROBLEM_COLUMNS}, PROBLEM_COLUMNS, self.labels
+        )
 
     def set_aside(self) -> pd.DataFrame:
         """Return one row per record that is not in the log."""
-        places = {id(sheet): place for place, sheet in enumerate(self.sheets)}
-        rows = [
-            (s.file, s.name or None, int(s.lines[row]), s.text(row))
-            for s, row in sorted(self._aside, key=lambda each: (places[id(each[0])], each[1]))
-        ]
-        columns = zip(*rows, strict=True) if rows else [()] * len(SET_ASIDE_COLUMNS)
-        table = dict(zip(SET_ASIDE_COLUMNS, columns, strict=True))
-        return typed_table(table, SET_ASIDE_COLUMNS)
+        out: dict[str, list] = {name: [] for name in SET_ASIDE_COLUMNS}
+        for sheet in sorted({id(s): s for s, _ in self._aside}.values(), key=lambda s: s.number):
+            rows = np.sort(np.concatenate([rows for s, rows in self._aside if s is sheet]))
+            out["file"] += [sheet.file] * len(rows)
+            out["sheet"] += [sheet.name or None] * len(rows)
+            out["line"] += sheet.lines[rows].tolist()
+            out["text"] += sheet.texts(rows)
+        codes = {name: self.labels.codes(out[name]) for name in ("file", "sheet", "text")}
+        lines = np.array(out["line"], dtype=np.int64)
+        return typed_table(codes | {"line": lines}, SET_ASIDE_COLUMNS, self.labels)
+
+
+def _places(origin: np.ndarray | int, line: np.ndarray) -> np.ndarray:
+    """Return the sheet and the line as one number."""
+    return np.asarray(origin, dtype=np.int64) * _LINES + line
 
 
 def raise_all(problems: pd.DataFrame) -> None:
@@ -176,23 +208,20 @@ def _told(row: tuple) -> str:
     return f"{place}:{shown} {code}, {done}. {remedy}"
 
 
-def _block(told: dict[str, object], n_rows: int) -> dict[str, np.ndarray]:
-    block = {}
-    for name, value in told.items():
-        block[name] = np.empty(n_rows, dtype=object)
-        block[name][:] = value
-    return block
-
-
-def typed_table(columns: Mapping[str, object], types: Mapping[str, str]) -> pd.DataFrame:
+def typed_table(
+    columns: Mapping[str, np.ndarray], types: Mapping[str, str], labels: Labels
+) -> pd.DataFrame:
     """Return columns as a table in the types of the data dictionary."""
-    return pd.DataFrame({name: typed(columns[name], dtype) for name, dtype in types.items()})
+    return pd.DataFrame({name: typed(columns[name], t, labels) for name, t in types.items()})
 
 
-def typed(values: object, dtype: str) -> object:
-    """Return values in a type of the data dictionary."""
-    if dtype == "datetime64[us]":
-        return np.asarray(values, dtype=dtype)
-    if dtype == "bool":
-        return np.asarray(values, dtype=bool)
-    return pd.array(np.asarray(values, dtype=object), dtype=dtype)
+def typed(values: np.ndarray, dtype: str, labels: Labels) -> Any:
+    """Return values in a type of the data dictionary; those of texts are numbers of labels."""
+    if dtype == "str":
+        return labels.texts(values)
+    if dtype == "Int64":
+        is_missing = values == NO_NUMBER
+        return pd.arrays.IntegerArray(np.where(is_missing, 1, values), is_missing)
+    if dtype == "boolean":
+        return pd.arrays.BooleanArray(values == 1, values < 0)
+    return np.array(values, dtype=dtype)

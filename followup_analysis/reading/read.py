@@ -27,7 +27,7 @@ from .long import Long, set_aside_elsewhere
 from .mending import mend_rows
 from .notes import read_notes
 from .occurrences import Occurrences
-from .problems import Findings, raise_all, typed_table
+from .problems import Findings, raise_all
 from .repeats import merge_repeats, report_alike, set_aside_repeats
 from .sheets import Sheet
 from .stamps import believe, find_stamp
@@ -109,10 +109,11 @@ def _day(as_of: object) -> pd.Timestamp | None:
 def _name_apart(sheets: list[Sheet]) -> None:
     """Give sheets of the same name another one, so that a line can be found again."""
     seen: dict[tuple[str, str], int] = {}
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets):
         count = seen[sheet.file, sheet.name] = seen.get((sheet.file, sheet.name), 0) + 1
         if count > 1:
             sheet.name = f"{sheet.name} {count}".strip()
+        sheet.number = number
 
 
 def _understand(
@@ -175,7 +176,7 @@ def _read(
     cells = Cells(findings, words, dates, last_day)
     excluded = [_excluded(table, words, findings) for table in tables]
     joined = join(tables, excluded, findings)
-    gathered = Occurrences(len(joined.ids))
+    gathered = Occurrences(len(joined.ids), findings.labels)
     told = _read_tables(tables, joined, cells, gathered, mine_notes)
     applied = days_of_application(tables, joined, told, cells, as_of)
     events = merge_repeats(gathered.gather(), findings)
@@ -186,8 +187,8 @@ def _read(
         check_ratings(events, findings)
     return JobSearchLog(
         applications=applications_table(tables, joined, applied, events, cells),
-        events=events_table(events, joined, tables),
-        ratings=ratings_table(read_ratings(tables, joined.rows, cells), joined),
+        events=events_table(events, joined, tables, findings.labels),
+        ratings=ratings_table(read_ratings(tables, joined.rows, cells), joined, findings.labels),
         as_of=as_of,
         problems=findings.problems(),
         set_aside=findings.set_aside(),
@@ -228,7 +229,7 @@ def _read_tables(
 def _mapping(tables: list[Table]) -> pd.DataFrame:
     rows = [row for table in tables for row in table.mapping()]
     columns = dict(zip(MAPPING_COLUMNS, zip(*rows, strict=True), strict=True))
-    return typed_table(columns, MAPPING_COLUMNS)
+    return pd.DataFrame(columns).astype(MAPPING_COLUMNS)
 
 
 def _notes(

@@ -6,12 +6,11 @@ event of the same kind and day that two sheets tell of the same application.
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
 from .cells import Cells, date_columns
+from .labels import NO_NUMBER, is_constant, keys_of
 from .occurrences import Events, some
 from .problems import Findings
 from .understood import Table
@@ -27,12 +26,27 @@ def set_aside_repeats(table: Table, here: np.ndarray, findings: Findings) -> np.
     """
     numbers = {id(column) for column in table.fields.get("counter", [])}
     columns = [column for column in table.sheet.columns if id(column) not in numbers]
-    rows = pd.DataFrame({at: column.codes for at, column in enumerate(columns)})
     days = [column.filled for _, column in date_columns(table)]
-    dated = np.logical_or.reduce(days) if days else np.zeros(len(rows), dtype=bool)
-    again = rows.duplicated().to_numpy() & dated & here if len(columns) else dated
+    dated = np.logical_or.reduce(days) if days else np.zeros(len(here), dtype=bool)
+    again = repeated([column.codes for column in columns]) & dated & here if columns else dated
     findings.records(table.sheet, np.flatnonzero(again), "duplicate_record")
     return again
+
+
+def repeated(columns: list[np.ndarray]) -> np.ndarray:
+    """Return which rows are in all columns as an earlier row is."""
+    out = np.zeros(len(columns[0]), dtype=bool)
+    rows, group = np.arange(len(out)), np.zeros(len(out), dtype=np.int64)
+    # The column that tells most apart comes first: few rows are left then for the others.
+    for codes in sorted(columns, key=lambda codes: -int(codes.max(initial=-1))):
+        pairs = group * (int(codes.max(initial=-1)) + 2) + codes[rows] + 1
+        group, distinct = pd.factorize(pairs)
+        if len(distinct) == len(rows):
+            return out
+        alike = np.bincount(group)[group] > 1
+        rows, group = rows[alike], group[alike]
+    out[rows] = pd.Series(group).duplicated().to_numpy()
+    return out
 
 
 def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:
@@ -40,27 +54,29 @@ def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:
     company, day = table.column("company"), table.column("applied_on")
     if table.role != "applications" or table.tidy or company is None or day is None:
         return
-    said = company.without(partial(table.is_missing, "company"))
-    keys = {"day": cells.day_of(table, day).astype(np.int64)}
+    said = table.said("company", company)
+    days = cells.day_of(table, day)
+    keys = {"day": pd.factorize(days.astype(np.int64))[0]}
     for name in ("person", "company", "role"):
         column = said if name == "company" else table.column(name)
         if column is not None:
-            words = [" ".join(word.split()).casefold() for word in column.words]
-            keys[name] = column.spread(pd.factorize(np.array(words, dtype=object))[0], -1, np.int64)
-    known = said.filled & ~np.isnat(cells.day_of(table, day)) & (apps >= 0)
+            keys[name] = column.spread(pd.factorize(keys_of(column.words))[0], -1, np.int64)
+    known = said.filled & ~np.isnat(days) & (apps >= 0)
     if "role" in keys:
         known &= keys["role"] >= 0
-    alike = pd.DataFrame(keys).duplicated().to_numpy() & known
+    alike = repeated(list(keys.values())) & known
     done = "kept as another application"
     cells.findings.values(table.sheet, np.flatnonzero(alike), company, "alike", done)
 
 
 def merge_repeats(events: Events, findings: Findings) -> Events:
     """Merge events that two sheets tell of; report an interview to which they give two days."""
-    origins = {id(origin) for origin in events["origin"]}
-    if len(origins) < 2:
+    if is_constant(events["origin"]) or len(events["origin"]) < 2:
         return events
-    place = pd.factorize(np.array([id(origin) for origin in events["origin"]]))[0]
+    place = pd.factorize(events["origin"])[0]
+    if not place.any():
+        return events
+    events = {name: np.array(values) for name, values in events.items()}
     table = pd.DataFrame({name: events[name] for name in ("app", "kind", "date", "planned")})
     table["place"] = place
     dated = ~np.isnat(events["date"])
@@ -79,12 +95,12 @@ def merge_repeats(events: Events, findings: Findings) -> Events:
 
 def _agree(events: Events, first: int, second: int) -> bool:
     a, b = events["detail"][first], events["detail"][second]
-    return a is None or b is None or a == b
+    return a < 0 or b < 0 or a == b
 
 
 def _fill_in(events: Events, first: int, second: int) -> None:
     for name in _FILLED_IN:
-        if events[name][first] is None:
+        if events[name][first] in (-1, NO_NUMBER):
             events[name][first] = events[name][second]
     for name in _DAYS_FILLED_IN:
         if np.isnat(events[name][first]):
@@ -95,8 +111,9 @@ def _report_two_days(
     events: Events, place: np.ndarray, gone: np.ndarray, findings: Findings
 ) -> None:
     """Report an interview of one stage that two sheets put on different days."""
-    held = (events["kind"] == "interview") & ~events["planned"] & ~np.isnat(events["date"])
-    held &= ~gone & (events["detail"] != None)  # noqa: E711
+    interview = findings.labels.code("interview")
+    held = (events["kind"] == interview) & ~events["planned"] & ~np.isnat(events["date"])
+    held &= ~gone & (events["detail"] >= 0)
     rows = np.flatnonzero(held)
     table = pd.DataFrame(
         {

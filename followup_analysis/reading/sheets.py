@@ -6,9 +6,12 @@ and then spread over the rows; row and line numbers are those of the source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import chain
+from operator import getitem
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,29 +32,41 @@ class Column:
     def of(cls, header: str, cells: Sequence[str]) -> Column:
         """Build a column from the text of each row."""
         codes, distinct = pd.factorize(_objects(cells))
+        return cls.of_codes(header, codes, distinct.tolist())
+
+    @classmethod
+    def of_codes(cls, header: str, codes: np.ndarray, distinct: list[str]) -> Column:
+        """Build a column from distinct texts, and the place among them of that of each row."""
         words = [word.strip() for word in distinct]
-        if any(len(word) < len(cell) for word, cell in zip(words, distinct, strict=True)):
-            merged, distinct = pd.factorize(_objects(words))
-            codes, words = merged[codes], list(distinct)
-        return cls(header, codes, words).without("".__eq__)
+        if words != distinct and len(set(words)) < len(words):
+            merged, known = pd.factorize(_objects(words))
+            codes, words = merged[codes], known.tolist()
+        codes = codes.astype(np.int32, copy=False)
+        if "" in words:
+            codes = np.where(codes == words.index(""), -1, codes)
+        return cls(header, codes, words)
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def without(self, is_missing: Callable[[str], bool]) -> Column:
-        """Return the column with the words of which `is_missing` is true read as blanks."""
-        gone = [is_missing(word) for word in self.words]
+    def without(self, gone: Sequence[bool]) -> Column:
+        """Return the column with some of its words read as blanks; one answer per word."""
         if not any(gone):
             return self
-        return Column(self.header, np.where(self.spread(gone, False), -1, self.codes), self.words)
+        codes = np.where(self.are(gone), np.int32(-1), self.codes)
+        return Column(self.header, codes, self.words)
 
     def spread(
-        self, values: Iterable[object], missing: object = None, dtype: object = None
+        self, values: Iterable[object], missing: object = None, dtype: Any = object
     ) -> np.ndarray:
         """Return one value per row from one value per word."""
         # The code of a blank is -1, which is the last place.
-        listed = [*values, missing]
-        return _array(listed, dtype)[self.codes]
+        return np.fromiter(chain(values, [missing]), dtype, len(self.words) + 1)[self.codes]
+
+    def are(self, said: Iterable[bool]) -> np.ndarray:
+        """Return which rows have a word of which something is true, from one answer per word."""
+        listed = list(said)
+        return self.spread(listed, False, bool) if any(listed) else np.zeros(len(self), dtype=bool)
 
     def texts(self) -> np.ndarray:
         """Return the text of each row; None where it is blank."""
@@ -65,8 +80,9 @@ class Column:
     @property
     def used_words(self) -> list[str]:
         """Return the words that stand in at least one row."""
-        used = np.unique(self.codes[self.codes >= 0])
-        return [self.words[code] for code in used]
+        used = np.zeros(len(self.words) + 1, dtype=bool)
+        used[self.codes] = True
+        return [word for word, is_used in zip(self.words, used[:-1], strict=True) if is_used]
 
     def write(self, row: int, cell: str) -> None:
         """Write another text into a row."""
@@ -94,6 +110,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     kinds: str = ""  # the header of what happened, where it is known
     optional: bool = False  # it only lay beside the log: it need not hold one
+    number: int = 0  # its place in the source
 
     def __post_init__(self) -> None:
         self.file, self.name = sound(self.file), sound(self.name)
@@ -147,10 +164,14 @@ class Sheet:
         lines = self.lines[filled]
         return replace(self, columns=columns, lines=lines, broken=broken, loose=loose)
 
-    def text(self, row: int) -> str:
-        """Return one row as it can be shown to its keeper."""
-        cells = [c.words[c.codes[row]] if c.codes[row] >= 0 else "" for c in self.columns]
-        return self.joint.join(self.broken.get(row, cells))
+    def texts(self, rows: np.ndarray) -> list[str]:
+        """Return rows as they can be shown to their keeper."""
+        codes = [column.codes[rows].tolist() for column in self.columns]
+        words = [[*column.words, ""] for column in self.columns]
+        return [
+            self.joint.join(self.broken.get(row) or map(getitem, words, said))
+            for row, *said in zip(rows.tolist(), *codes, strict=True)
+        ]
 
 
 def sheet_of_frame(frame: pd.DataFrame, file: str = "DataFrame") -> Sheet:
@@ -168,7 +189,7 @@ def _frame_column(header: str, values: pd.Series) -> Column:
     except TypeError:  # lists and the like have no place in a table of values
         return Column.of(header.strip(), [show_cell(value) for value in values])
     column = Column(header.strip(), codes, [show_cell(value).strip() for value in distinct])
-    return column.without("".__eq__)
+    return column.without([not word for word in column.words])
 
 
 def show_cell(value: object) -> str:
@@ -199,8 +220,3 @@ def _objects(cells: Sequence[str]) -> np.ndarray:
     out = np.empty(len(cells), dtype=object)
     out[:] = cells
     return out
-
-
-def _array(values: list[object], dtype: object) -> np.ndarray:
-    """Return an array of a type; text and mixtures stay objects."""
-    return np.array(values, dtype) if dtype else _objects(values)  # type: ignore[arg-type, call-overload]

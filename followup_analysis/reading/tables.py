@@ -7,18 +7,18 @@ believed. Applications keep the file, the sheet and the line of their first row.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, RATING_COLUMNS
 from .cells import Cells
-from .extras import application_extras, event_extras, first_values
+from .extras import application_extras, event_extras, first_texts, first_values
 from .joining import Joined
-from .occurrences import NOT_A_DAY, Events, some
-from .problems import typed, typed_table
-from .tidy import provenance
+from .labels import NO_NUMBER, Labels, chosen, none_of
+from .occurrences import NOT_A_DAY, Events
+from .problems import typed
+from .tidy import lines_told, provenance
 from .understood import Table
 
 _TEXTS = ("person", "company", "role", "role_family", "source", "contact", "status", "notes")
@@ -78,64 +78,73 @@ def applications_table(
 ) -> pd.DataFrame:
     """Return one row per application."""
     n = len(joined.ids)
-    out: dict[str, object] = {"application_id": joined.ids}
+    texts: dict[str, object] = {"application_id": joined.ids}
     for name in _TEXTS:
-        out[name] = _first_texts(name, tables, joined)
-    out["applied_on"] = applied
-    out["referral"] = first_values(
-        [(cells.yes_or_no(t, t.column("referral")), apps) for t, apps in _with(tables, joined)], n
+        texts[name] = first_texts(
+            [
+                (table.said(name, column), apps)
+                for table, apps in zip(tables, joined.rows, strict=True)
+                if (column := table.column(name)) is not None
+            ],
+            n,
+        )
+    referral = first_values(
+        [
+            (cells.yes_or_no(table, table.column("referral")), apps)
+            for table, apps in zip(tables, joined.rows, strict=True)
+        ],
+        n,
     )
-    kept = {name: typed(out[name], dtype) for name, dtype in APPLICATION_COLUMNS.items()}
-    places = _places(tables, joined, n)
-    extras = application_extras(tables, joined, events, {*kept, *places})
+    others = {"applied_on": applied, "referral": referral}
+    kept = {
+        name: texts[name] if name in texts else typed(others[name], dtype, cells.labels)
+        for name, dtype in APPLICATION_COLUMNS.items()
+    }
+    places = _places(tables, joined, cells.labels)
+    extras = application_extras(tables, joined, events, {*kept, *places}, cells.labels)
     return pd.DataFrame(kept | extras | places, index=pd.RangeIndex(n))
 
 
-def _with(tables: list[Table], joined: Joined) -> list[tuple[Table, np.ndarray]]:
-    return list(zip(tables, joined.rows, strict=True))
-
-
-def _first_texts(name: str, tables: list[Table], joined: Joined) -> np.ndarray:
-    said = [
-        (column.without(partial(table.is_missing, name)).texts(), apps)
-        for table, apps in _with(tables, joined)
-        if (column := table.column(name)) is not None
-    ]
-    return first_values(said, len(joined.ids))
-
-
-def _places(tables: list[Table], joined: Joined, n: int) -> dict[str, object]:
+def _places(tables: list[Table], joined: Joined, labels: Labels) -> dict[str, object]:
     """Return where each application stands in the source; the tidy form says it itself."""
-    types = {"file": "str", "sheet": "str", "line": "Int64"}
-    out = {name: np.full(n, None, dtype=object) for name in types}
-    for table, apps in reversed(_with(tables, joined)):
+    n = len(joined.ids)
+    out = {"file": none_of(n).copy(), "sheet": none_of(n).copy(), "line": np.full(n, NO_NUMBER)}
+    for table, apps in zip(reversed(tables), reversed(joined.rows), strict=True):
         rows = np.flatnonzero(apps >= 0)[::-1]  # so that the first row is written last
-        own = (table.sheet.file, table.sheet.name or None, table.sheet.lines)
-        for name, value in zip(types, own, strict=True):
+        own = {"file": table.sheet.file, "sheet": table.sheet.name or None}
+        for name, text in own.items():
             told = provenance(table, name)
-            told = value if told is None else told
-            out[name][apps[rows]] = told[rows] if isinstance(told, np.ndarray) else told
-    return {name: typed(out[name], dtype) for name, dtype in types.items()}
+            codes = None if told is None else told.spread(labels.codes(told.words), -1, np.int32)
+            out[name][apps[rows]] = labels.code(text) if codes is None else codes[rows]
+        lines = lines_told(table)
+        out["line"][apps[rows]] = (table.sheet.lines if lines is None else lines)[rows]
+    types = {"file": "str", "sheet": "str", "line": "Int64"}
+    return {name: typed(out[name], dtype, labels) for name, dtype in types.items()}
 
 
-def events_table(events: Events, joined: Joined, tables: list[Table]) -> pd.DataFrame:
+def events_table(
+    events: Events, joined: Joined, tables: list[Table], labels: Labels
+) -> pd.DataFrame:
     """Return one row per event, by application and day; those without a day stand last."""
     late = np.where(np.isnat(events["date"]), np.datetime64("9999-01-01"), events["date"])
-    events = some(events, np.lexsort((late, events["app"])))
-    events["application_id"] = _ids(joined)[events["app"]]
-    kept = {name: typed(events[name], dtype) for name, dtype in EVENT_COLUMNS.items()}
-    return pd.DataFrame(kept | event_extras(events, tables, {*kept}))
+    order = np.lexsort((late, events["app"]))
+    kept = {"application_id": joined.ids.take(events["app"][order])}
+    for name, dtype in EVENT_COLUMNS.items():
+        if name != "application_id":
+            kept[name] = typed(chosen(events[name], order), dtype, labels)
+    places = {name: events[name][order] for name in ("row", "origin", "kind")}
+    return pd.DataFrame(kept | event_extras(places, tables, {*kept}, labels))
 
 
-def _ids(joined: Joined) -> np.ndarray:
-    return np.array([*joined.ids, None], dtype=object)
-
-
-def ratings_table(ratings: list[dict[str, np.ndarray]], joined: Joined) -> pd.DataFrame:
+def ratings_table(
+    ratings: list[dict[str, np.ndarray]], joined: Joined, labels: Labels
+) -> pd.DataFrame:
     """Return one row per rating."""
     nothing = {"app": np.empty(0, int), "date": np.empty(0, "datetime64[D]")}
-    empty = nothing | dict.fromkeys(("stress", "control"), np.empty(0, object))
+    empty = nothing | dict.fromkeys(("stress", "control"), np.empty(0, np.int64))
     values = {name: np.concatenate([each[name] for each in (empty, *ratings)]) for name in empty}
     order = np.lexsort((values["date"], values["app"]))
-    values["application_id"] = _ids(joined)[values["app"]]
-    return typed_table({name: values[name][order] for name in RATING_COLUMNS}, RATING_COLUMNS)
+    table = {"application_id": joined.ids.take(values["app"][order])}
+    for name in ("date", "stress", "control"):
+        table[name] = typed(values[name][order], RATING_COLUMNS[name], labels)
+    return pd.DataFrame(table)

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, KINDS, RATING_COLUMNS
 from ..stored import spell, unspell
-from .sheets import Sheet
+from .labels import NO_NUMBER
+from .sheets import Column, Sheet
 from .text import DELIMITERS
 from .understood import Table
 
@@ -20,6 +21,7 @@ _COLUMNS = {
     "events": EVENT_COLUMNS,
     "ratings": RATING_COLUMNS,
 }
+_LONGEST_LINE = 19  # digits: fewer always fit into 64 bits
 _LEAST = {
     "events": {"application_id", "date", "kind"},
     "ratings": {"application_id", "date", "stress", "control"},
@@ -38,13 +40,19 @@ def tidy_tables(sheets: list[Sheet]) -> list[Table] | None:
     return [_table(sheet, role) for sheet, role in zip(sheets, roles, strict=True) if role]
 
 
-def provenance(table: Table, name: str) -> np.ndarray | None:
-    """Return where each row stood in the first source, if the tidy form says it."""
-    column = table.column(name) if table.tidy else None
-    if column is None or name != "line":
-        return column.texts() if column else None
-    lines = [int(word) if word.isdecimal() else None for word in column.words]
-    return column.spread(lines, None, object)
+def provenance(table: Table, name: str) -> Column | None:
+    """Return the column that says where each row stood in the first source, in the tidy form."""
+    return table.column(name) if table.tidy else None
+
+
+def lines_told(table: Table) -> np.ndarray | None:
+    """Return the line of each row in the first source, if the tidy form says it."""
+    column = provenance(table, "line")
+    if column is None:
+        return None
+    is_line = [word.isdecimal() and len(word) < _LONGEST_LINE for word in column.words]
+    lines = [int(w) if a else NO_NUMBER for w, a in zip(column.words, is_line, strict=True)]
+    return column.spread(lines, NO_NUMBER, np.int64)
 
 
 def _role(sheet: Sheet) -> str | None:

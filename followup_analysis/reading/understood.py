@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .sheets import Column, Sheet
-from .words import is_missing, is_missing_name
+from .words import are_missing
 
 _NAMES = ("person", "company", "contact")
 
@@ -36,11 +36,11 @@ class Table:
     dayfirst: bool | None = None  # known of the tracker that exported it
     words: Mapping[str, str] = field(default_factory=dict)  # what they mean in that tracker
 
-    def is_missing(self, name: str, word: str) -> bool:
-        """Return whether a word in the column of a field says that there is nothing."""
+    def said(self, name: str, column: Column) -> Column:
+        """Return the column of a field without the words that say that there is nothing."""
         if self.tidy:
-            return not word
-        return is_missing_name(word) if name in _NAMES else is_missing(word)
+            return column.without([not word for word in column.words])
+        return column.without(are_missing(column.words, names=name in _NAMES))
 
     def column(self, name: str) -> Column | None:
         """Return the column that gives a field, if there is one."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from .cells import SCALES, Cells, Days
 from .headers import normalise
+from .labels import NO_NUMBER, chosen, filled_in, none_of
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import UNDATED, VALUE_ASIDE
 from .sheets import Column
@@ -90,11 +92,11 @@ class Wide:
         """Add an event for each row of a mask; arrays hold one value for each row of the table."""
         rows = np.flatnonzero(which & self.here)
         values = {"date": days.day, "clock": days.clock, "rule": days.rule} if days else {}
-        chosen = {
-            name: value[rows] if isinstance(value, np.ndarray) else value
+        of_rows = {
+            name: chosen(value, rows) if isinstance(value, np.ndarray) else value
             for name, value in (values | more).items()
         }
-        self.events.add(self.table.sheet, self.apps, rows, column, kind=kind, **chosen)
+        self.events.add(self.table.sheet, self.apps, rows, column, kind=kind, **of_rows)
         if days is not None and days.second is not None:
             self._add_second(column, days.second, which & self.here, kind, more)
 
@@ -115,19 +117,17 @@ class Wide:
         table, cells, parts = self.table, self.cells, group.parts
         column = parts["interview_on"]
         days = cells.days(table, column)
-        stage = _filled_in(cells.listed(table, parts.get("stage"), "stage"), group.detail)
+        stage = cells.listed(table, parts.get("stage"), "stage")
+        stage = filled_in(stage, cells.labels.code(group.detail))
         went_well = cells.numbers(table, parts.get("went_well"), *SCALES["went_well"])
         clock = cells.clocks(table, parts.get("clock"))
         written = np.zeros(len(self.here), dtype=bool)
-        for name in {"stage", "went_well"} & parts.keys():
-            written |= (
-                ~column.filled
-                & parts[name].filled
-                & (
-                    (stage if name == "stage" else went_well) != None  # noqa: E711
-                )
-            )
-        rule = np.where(written, f"{column.header}: empty, but the rest is filled in", days.rule)
+        if "stage" in parts:
+            written |= ~column.filled & parts["stage"].filled & (stage >= 0)
+        if "went_well" in parts:
+            written |= ~column.filled & parts["went_well"].filled & (went_well != NO_NUMBER)
+        told = cells.labels.code(f"{column.header}: empty, but the rest is filled in")
+        rule = np.where(written, told, days.rule) if written.any() else days.rule
         cells.findings.values(
             table.sheet, np.flatnonzero(written & self.here), column, "no_date", UNDATED
         )
@@ -139,7 +139,7 @@ class Wide:
             rated_on=cells.day_of(table, parts.get("rated_on")),
             stated_deadline=cells.day_of(table, parts.get("stated_deadline")),
             n_finalists=cells.numbers(table, parts.get("n_finalists"), *SCALES["n_finalists"]),
-            clock=np.where(days.clock == None, clock, days.clock),  # noqa: E711
+            clock=filled_in(days.clock, clock),
             booked=self._are_booked(parts),
             planned=self._were_not_held(parts),
             rule=rule,
@@ -155,25 +155,25 @@ class Wide:
         booked = np.zeros(len(self.here), dtype=bool)
         for column in self._columns_about(parts, "stage", "interview_result"):
             senses = [self.cells.vocabulary.sense(word) for word in column.words]
-            booked |= column.spread([bool(s and s.kind == "booked") for s in senses], False, bool)
+            booked |= column.are(bool(s and s.kind == "booked") for s in senses)
         return booked
 
     def _were_not_held(self, parts: dict[str, Column]) -> np.ndarray:
         """Return which interviews stand there, but were not held."""
-        off = self.cells.yes_or_no(self.table, parts.get("done")) == False  # noqa: E712
+        off = self.cells.yes_or_no(self.table, parts.get("done")) == 0
         for column in self._columns_about(parts, "interview_result"):
-            off |= column.spread([plain(word) in _NOT_HELD for word in column.words], False, bool)
+            off |= column.are(plain(word) in _NOT_HELD for word in column.words)
         return off
 
     def _read_follow_up(self, group: Group) -> None:
         """Add the follow-ups of one group of columns, done and planned."""
         table, cells, parts = self.table, self.cells, group.parts
         said = cells.listed(table, parts.get("channel"), "channel")
-        channel: np.ndarray | None = _filled_in(said, group.detail)
+        channel: np.ndarray | None = filled_in(said, cells.labels.code(group.detail))
         content = cells.listed(table, parts.get("content"), "content")
         if "follow_up_on" in parts:
             days = cells.days(table, parts["follow_up_on"])
-            not_done = cells.yes_or_no(table, parts.get("done")) == False  # noqa: E712
+            not_done = cells.yes_or_no(table, parts.get("done")) == 0
             self._add(
                 parts["follow_up_on"], days, days.happened, kind="follow_up",
                 detail=channel, content=content, planned=not_done,
@@ -185,7 +185,7 @@ class Wide:
                 parts["follow_up_due"], days, days.happened, kind="follow_up",
                 detail=channel, planned=True,
             )  # fmt: skip
-            rule = np.where(days.ticked, days.rule + ", ticked", "")
+            rule = cells.labels.changed(days.rule, lambda text: f"{text}, ticked")
             self._add(
                 parts["follow_up_due"], replace(days, rule=rule), days.ticked, kind="follow_up",
                 detail=channel,
@@ -205,49 +205,50 @@ class Wide:
 
     def _offer_detail(self, sense: Sense) -> object:
         """Return accepted or declined where the status says so of a dated offer."""
-        detail = np.full(len(self.here), None, dtype=object)
+        detail = none_of(len(self.here))
         for column, senses in self.statuses if sense.kind == "offer" else []:
             said = [s.detail if s.kind == "offer" else None for s in senses]
-            detail = _filled_in(detail, column.spread(said, None, object))
+            detail = filled_in(detail, self.cells.texts_of_rows(column, said))
         return detail
 
     def _read_status(self, column: Column, senses: list[Sense]) -> np.ndarray:
         """Add what a status tells beyond the dates of its row; return the rows only saved."""
-        kinds = column.spread([sense.kind for sense in senses], "nothing", object)
-        details = column.spread([sense.detail for sense in senses], None, object)
-        rules = column.spread([f"status {word!r}" for word in column.words], "", object)
+        rule = self.cells.texts_of_rows(column, [f"status {word!r}" for word in column.words])
+        detail = self.cells.texts_of_rows(column, [sense.detail for sense in senses])
         answered_on = self.cells.day_of(self.table, self.table.column("status_date"))
         if not self.of_interviews:  # there, the row itself is the interview
-            self._book(column, kinds == "booked")
+            self._book(column, column.are(sense.kind == "booked" for sense in senses))
         for kind in sorted({sense.kind for sense in senses} - {*_NO_EVENT}):
             planned = kind == "planned"
             event = "follow_up" if planned else kind
-            told = False if planned else self.events.has(event)[self.apps]
-            new = (kinds == kind) & self.here & ~np.asarray(told)
+            new = column.are(sense.kind == kind for sense in senses) & self.here
+            if not planned:
+                new &= ~self.events.has(event)[self.apps]
             if self.of_interviews and kind == "advance":
                 new &= self._are_last()  # a later interview tells of it already
             new = self._first_rows(new)
             date = answered_on if kind in ENDINGS else NOT_A_DAY
             self._add(
-                column, None, new, kind=event, date=date, detail=details, rule=rules,
+                column, None, new, kind=event, date=date, detail=detail, rule=rule,
                 planned=planned,
             )  # fmt: skip
             if kind in ("interview", "follow_up"):
                 self.cells.findings.values(
                     self.table.sheet, np.flatnonzero(new), column, "no_date", UNDATED
                 )
-        return kinds == "saved"
+        return column.are(sense.kind == "saved" for sense in senses)
 
     def _read_result(self, group: Group) -> None:
         """Add what came of one interview, unless a date or a later interview tells of it."""
-        column = group.parts["interview_result"].without(lambda word: plain(word) in _NOT_HELD)
+        column = group.parts["interview_result"]
+        column = column.without([plain(word) in _NOT_HELD for word in column.words])
         last = self._are_last(group)
         for senses in self.cells.senses(self.table, column, self.here, VALUE_ASIDE, NOTHING):
-            kinds = column.spread([sense.kind for sense in senses], "nothing", object)
-            details = column.spread([sense.detail for sense in senses], None, object)
+            details = self.cells.texts_of_rows(column, [sense.detail for sense in senses])
             for kind in ENDINGS:
+                said = column.are(sense.kind == kind for sense in senses)
                 told = self.events.has(kind)[self.apps]
-                new = self._first_rows((kinds == kind) & self.here & last & ~told)
+                new = self._first_rows(said & self.here & last & ~told)
                 rule = f"{column.header}: what came of this interview"
                 self._add(column, None, new, kind=kind, detail=details, rule=rule)
 
@@ -262,9 +263,8 @@ class Wide:
     def _first_rows(self, which: np.ndarray) -> np.ndarray:
         """Return the first row of each application: others repeat its status."""
         rows = np.flatnonzero(which)
-        _, first = np.unique(self.apps[rows], return_index=True)
         out = np.zeros(len(which), dtype=bool)
-        out[rows[first]] = True
+        out[rows[~pd.Series(self.apps[rows]).duplicated().to_numpy()]] = True
         return out
 
     def _book(self, column: Column, booked: np.ndarray) -> None:
@@ -284,7 +284,7 @@ def read_ratings(
     for table, apps in zip(tables, rows, strict=True):
         for parts, when in _rated(table):
             values = {n: cells.numbers(table, parts.get(n), *SCALES[n]) for n in _RATED}
-            rated = (values["stress"] != None) | (values["control"] != None)  # noqa: E711
+            rated = (values["stress"] != NO_NUMBER) | (values["control"] != NO_NUMBER)
             kept = np.flatnonzero(rated & (apps >= 0))
             day = cells.day_of(table, when)
             told = {name: value[kept] for name, value in values.items()}
@@ -300,9 +300,3 @@ def _rated(table: Table) -> list[tuple[dict[str, Column], Column | None]]:
         days = [group.parts.get(name) for name in ("rated_on", "interview_on", "follow_up_on")]
         sets.append((group.parts, next((day for day in days if day), None)))
     return [(parts, when) for parts, when in sets if parts.keys() & {*_RATED}]
-
-
-def _filled_in(values: np.ndarray, others: object) -> np.ndarray:
-    """Return the values, and the others where there is none."""
-    empty = values == None  # noqa: E711
-    return np.where(empty, np.array(others, dtype=object), values)

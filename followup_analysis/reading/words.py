@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 
@@ -185,7 +186,12 @@ LISTS = {
     "stage": _turned(_STAGES),
 }
 _MISSING_WORDS, _NAME_MISSING_WORDS = set(_phrases(_MISSING)), set(_phrases(_NAME_MISSING))
-_FIRST_OF_MISSING = {word[0] for word in (*_MISSING_WORDS, *_NAME_MISSING_WORDS)}
+# No word for nothing begins so: most words are spared the slow look.
+_FIRST_OF_SAID = {*ascii_letters, *digits} - {
+    letter
+    for word in (*_MISSING_WORDS, *_NAME_MISSING_WORDS)
+    for letter in (word[0], word[0].upper())
+}
 _YES_WORDS, _NO_WORDS = set(_phrases(_YES)), set(_phrases(_NO))
 
 
@@ -196,22 +202,19 @@ def key(word: str) -> str:
 
 def is_missing(word: str) -> bool:
     """Return whether a word says that there is nothing: N/A, TBD, a dash, a question mark."""
-    if _is_surely_said(word):
-        return False
-    return plain(word) in _MISSING_WORDS or _is_punctuation(word)
+    return are_missing([word])[0]
 
 
-def is_missing_name(word: str) -> bool:
-    """Return the same for a name, where "None", "NA" and "Null" may be what a company is called."""
-    if _is_surely_said(word):
-        return False
-    return plain(word) in _NAME_MISSING_WORDS or _is_punctuation(word)
+def are_missing(words: Iterable[str], *, names: bool = False) -> list[bool]:
+    """Return which words say that there is nothing.
 
-
-def _is_surely_said(word: str) -> bool:
-    """Spare most words the slow look: no word for nothing begins so, or is so long."""
-    first = word[:1]
-    return first.isascii() and first.isalnum() and first.lower() not in _FIRST_OF_MISSING
+    Of names fewer do: "None", "NA" and "Null" may be what a company is called.
+    """
+    known = _NAME_MISSING_WORDS if names else _MISSING_WORDS
+    return [
+        word[:1] not in _FIRST_OF_SAID and (plain(word) in known or _is_punctuation(word))
+        for word in words
+    ]
 
 
 def _is_punctuation(word: str) -> bool:

@@ -1,0 +1,96 @@
+"""Texts of many rows -> numbers: each distinct text is held once, however many rows say it.
+
+The convention owned here: the number of a text is its place among the known ones, the same in
+every column; -1 stands for no text. A whole number that is not there is `NO_NUMBER`. A value that
+is the same in all rows may be held once (`numpy.broadcast_to`): such arrays cannot be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+Texts: TypeAlias = pd.api.extensions.ExtensionArray
+
+_BLANKS = ("  ", *"\t\r\v\f\x1c\x1d\x1e\x1f")
+NO_NUMBER = np.int64(np.iinfo(np.int64).min)
+
+
+class Labels:
+    """Distinct texts, and their numbers."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._codes: dict[str | None, int] = {None: -1}
+
+    def code(self, text: str | None) -> int:
+        """Return the number of a text."""
+        code = self._codes.get(text)
+        if code is None:
+            code = self._codes[text] = len(self.words)
+            self.words.append(text)  # type: ignore[arg-type]
+        return code
+
+    def codes(self, texts: Iterable[str | None]) -> np.ndarray:
+        """Return the number of each text."""
+        return np.array([self.code(text) for text in texts], dtype=np.int32)
+
+    def changed(self, codes: np.ndarray, change: Callable[[str], str]) -> np.ndarray:
+        """Return the numbers of other texts, made of each distinct one."""
+        place, distinct = pd.factorize(codes)
+        return self.codes(None if c < 0 else change(self.words[c]) for c in distinct)[place]
+
+    def joined(self, ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Return the numbers of the texts of two columns put together; each row has both."""
+        n = len(self.words) + 1
+        place, distinct = pd.factorize(ones.astype(np.int64) * n + others)
+        pairs = [divmod(int(pair), n) for pair in distinct]
+        return self.codes(self.words[one] + self.words[other] for one, other in pairs)[place]
+
+    def texts(self, codes: np.ndarray) -> Texts:
+        """Return the texts of numbers."""
+        return texts_of(self.words, codes)
+
+
+def texts_of(words: Sequence[str], codes: np.ndarray) -> Texts:
+    """Return one text per row, from the place of each among the words; none at -1."""
+    known = pd.array([*words, None], dtype="str")
+    return known.take(np.where(codes < 0, len(words), codes))
+
+
+def keys_of(words: Sequence[str]) -> np.ndarray:
+    """Return what is the same of texts that are equal but for case and blanks."""
+    lines = "\n".join(words)
+    keys = lines.casefold().split("\n")
+    if len(keys) != len(words) or not lines.isascii() or any(each in lines for each in _BLANKS):
+        keys = [" ".join(word.split()).casefold() for word in words]
+    return np.array([*keys, None], dtype=object)[:-1]
+
+
+def none_of(n_rows: int) -> np.ndarray:
+    """Return the numbers of as many texts that are not there."""
+    return np.broadcast_to(np.int32(-1), n_rows)
+
+
+def filled_in(values: np.ndarray, others: np.ndarray | int) -> np.ndarray:
+    """Return the numbers of texts, and others where there is none."""
+    if is_constant(values):
+        kept = values[0] if values[0] >= 0 else others
+        return kept if isinstance(kept, np.ndarray) else np.broadcast_to(kept, len(values))
+    return np.where(values < 0, others, values).astype(np.int32, copy=False)
+
+
+def is_constant(values: np.ndarray) -> bool:
+    """Return whether one value is held for all rows."""
+    return len(values) > 0 and values.strides == (0,)
+
+
+def chosen(values: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Return the values of a mask, or in an order; one value for all rows is held once still."""
+    if not is_constant(values):
+        return values[which]
+    n_rows = int(which.sum()) if which.dtype == bool else len(which)
+    return np.broadcast_to(values[0], n_rows)
