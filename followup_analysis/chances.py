@@ -1,7 +1,8 @@
 """Person-days -> daily chances of a yes, a no, a withdrawal and of writing, by pattern.
 
 The convention owned here: how what was known at the start enters a model. `went_well` counts from
-3; words become one term for each but the most frequent; what is missing is a level of its own;
+3; words become one term for each but the most frequent; what is measured finely becomes five groups
+of about equal size; what is missing is a level of its own; people get a shrunken term each;
 `deadline_day` becomes "the stated deadline has passed", which changes from day to day.
 """
 
@@ -24,9 +25,13 @@ from .tally import Tally, tally
 KNOWN_AT_START = ("went_well", "stage", "role_family", "deadline_day")
 
 HABIT_DAYS = (0, 1, 2, 7, 14)  # people write the same day, the next, after one week or two
+_MOST_VALUES = 10  # of a number, before it is cut into groups: each value is a pattern
+_GROUPS = 5
 _SELDOM = 5  # levels with fewer episodes share one term
 _WOBBLE = 0.5  # how far the chance of one day may stray from the smooth curve, in log-odds
 _DIFFUSE = 10.0
+_OF_A_PERSON = 0.5  # how far people differ beyond what is recorded, in log-odds
+_MOST_PEOPLE = 1000  # more of them are left to the spread of the clusters
 _INTERCEPT = np.log(0.02 / 0.98)
 
 
@@ -40,10 +45,18 @@ class Terms:
         One for each column.
     values : numpy.ndarray of shape (patterns, days, terms)
         The columns.
+    person : numpy.ndarray of shape (patterns,), optional
+        Number of the person, where each has a shrunken term.
     """
 
     names: tuple[str, ...]
     values: np.ndarray
+    person: np.ndarray | None = None
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """What interviews are made alike in, in words."""
+        return self.names if self.person is None else (*self.names, "person")
 
 
 def tally_for_model(
@@ -52,6 +65,7 @@ def tally_for_model(
     withdrawn: Literal["compete", "censor"] = "compete",
     *,
     clusters: bool = True,
+    people: bool = False,
 ) -> Tally:
     """Count alike episodes, keeping apart what a model adjusts for.
 
@@ -65,6 +79,8 @@ def tally_for_model(
         A withdrawal is a third ending, or the end of what is known of the episode.
     clusters : bool
         Whether to keep people, or else companies, apart for a bootstrap.
+    people : bool
+        Whether people, if there are several but not too many, are to be made alike too.
 
     Returns
     -------
@@ -85,6 +101,10 @@ def tally_for_model(
         known = source.patterns if isinstance(source, Tally) else source
         found = [name for name in KNOWN_AT_START if name in known]
         adjust = [name for name in found if known[name].nunique(dropna=False) > 1]
+    if isinstance(source, pd.DataFrame):
+        source = _in_groups(source, adjust)
+    if people and "person" not in adjust and 1 < _n_people(source) <= _MOST_PEOPLE:
+        adjust = [*adjust, "person"]
     cluster = None
     if clusters and isinstance(source, pd.DataFrame):
         several = "person" in source and source["person"].nunique() > 1
@@ -95,7 +115,33 @@ def tally_for_model(
     return counts
 
 
-def terms_of(patterns: pd.DataFrame, n_start: np.ndarray, days: int) -> Terms:
+def _in_groups(frame: pd.DataFrame, adjust: Sequence[str]) -> pd.DataFrame:
+    """Put the median of its group in the place of each number that is measured finely."""
+    cut, notes = {}, []
+    for name in adjust:
+        values = frame.get(name)
+        fine = values is not None and pd.api.types.is_numeric_dtype(values)
+        if fine and name != "deadline_day" and values.nunique() > _MOST_VALUES:
+            number = values.astype(float)
+            groups, edges = pd.qcut(number, _GROUPS, retbins=True, labels=False, duplicates="drop")
+            cut[name] = number.groupby(groups).transform("median")
+            shown = ", ".join(f"{edge:.4g}" for edge in edges[1:-1])
+            notes.append(f"{name} was cut into groups of about equal size, at {shown}.")
+    if not cut:
+        return frame
+    out = frame.assign(**cut)
+    out.attrs["notes"] = (*frame.attrs.get("notes", ()), *notes)
+    return out
+
+
+def _n_people(source: pd.DataFrame | Tally) -> int:
+    known = source.patterns if isinstance(source, Tally) else source
+    return known["person"].nunique() if "person" in known else 0
+
+
+def terms_of(
+    patterns: pd.DataFrame, n_start: np.ndarray, days: int, *, people: bool = False
+) -> Terms:
     """Code the patterns of a tally as columns of a design.
 
     Parameters
@@ -106,6 +152,8 @@ def terms_of(patterns: pd.DataFrame, n_start: np.ndarray, days: int) -> Terms:
         Episodes of each, by which the most frequent level is found.
     days : int
         Number of days.
+    people : bool
+        Whether each person gets a term that is shrunken more than others.
 
     Returns
     -------
@@ -114,7 +162,11 @@ def terms_of(patterns: pd.DataFrame, n_start: np.ndarray, days: int) -> Terms:
     """
     names: list[str] = []
     columns: list[np.ndarray] = []
+    person = None
     for name in patterns:
+        if people and name == "person":
+            person, _ = pd.factorize(patterns[name], use_na_sentinel=False)
+            continue
         coded = _coded(patterns[name], n_start, days)
         for label, column in coded.items():
             names.append(f"{name} {label}".strip())
@@ -125,7 +177,7 @@ def terms_of(patterns: pd.DataFrame, n_start: np.ndarray, days: int) -> Terms:
         if kept
         else np.zeros((len(patterns), days, 0))
     )
-    return Terms(tuple(names[i] for i in kept), values)
+    return Terms(tuple(names[i] for i in kept), values, person)
 
 
 def _coded(values: pd.Series, n_start: np.ndarray, days: int) -> dict[str, np.ndarray]:
@@ -152,13 +204,21 @@ class Design:
     ----------
     rows : numpy.ndarray of shape (rows, terms)
         The design, for every pattern and day.
-    prior_mean, prior_sd : numpy.ndarray of shape (terms,)
+    prior_mean, prior_sd : numpy.ndarray of shape (people + terms,)
         Normal priors.
+    person : numpy.ndarray of shape (rows,), optional
+        Number of the person; their terms come first.
     """
 
     rows: np.ndarray
     prior_mean: np.ndarray
     prior_sd: np.ndarray
+    person: np.ndarray | None = None
+
+    def only(self, rows: np.ndarray) -> Design:
+        """Return the chosen rows."""
+        person = None if self.person is None else self.person[rows]
+        return replace(self, rows=self.rows[rows], person=person)
 
     def fit(self, n: np.ndarray, n_event: np.ndarray, *, firth: bool = False) -> Fit:
         """Fit to counts of shape (rows, replicates), with Firth's penalty or with the priors."""
@@ -167,11 +227,16 @@ class Design:
         if firth:
             return fit_logistic(rows, n, n_event)
         mean, spread = self.prior_mean, self.prior_sd
-        return fit_logistic(rows, n, n_event, prior_mean=mean, prior_sd=spread)
+        group = None if self.person is None else self.person[used]
+        return fit_logistic(rows, n, n_event, prior_mean=mean, prior_sd=spread, group=group)
 
     def chances(self, coef: np.ndarray) -> np.ndarray:
-        """Chances in every row, from coefficients of shape (draws, terms)."""
-        return 1 / (1 + np.exp(-np.clip(coef @ self.rows.T, -700, 700)))
+        """Chances in every row, from coefficients of shape (draws, people + terms)."""
+        people = len(self.prior_sd) - self.rows.shape[1]
+        log_odds = coef[:, people:] @ self.rows.T
+        if self.person is not None:
+            log_odds += coef[:, self.person]
+        return 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))
 
 
 @dataclass(frozen=True)
@@ -207,9 +272,27 @@ class Chances:
         shape = (-1, len(self.terms.values), 2, self.days)
         return np.stack([self.answer_design.chances(coef).reshape(shape) for coef in coefs])
 
-    def write(self, coef: np.ndarray) -> np.ndarray:
-        """Daily chances of writing: (draws, patterns, days)."""
-        return self.writing_design.chances(coef).reshape(-1, len(self.terms.values), self.days)
+    def write(self, coef: np.ndarray, days: int | None = None) -> np.ndarray:
+        """Daily chances of writing, on all days or the first so many: (draws, patterns, days)."""
+        patterns = len(self.terms.values)
+        first = np.arange(patterns * self.days).reshape(patterns, -1)[:, :days].ravel()
+        return self.writing_design.only(first).chances(coef).reshape(len(coef), patterns, -1)
+
+    def only(self, patterns: np.ndarray) -> Chances:
+        """Return the models for the chosen patterns, in that order, with repeats."""
+
+        def of(design: Design) -> Design:
+            rows = np.arange(len(design.rows)).reshape(len(self.terms.values), -1)
+            return design.only(rows[patterns].ravel())
+
+        person = self.terms.person
+        terms = replace(
+            self.terms,
+            values=self.terms.values[patterns],
+            person=None if person is None else person[patterns],
+        )
+        designs = of(self.answer_design), of(self.writing_design)
+        return Chances(terms, *designs, self.answers, self.writing, self.days)
 
     def fitted(self) -> tuple[np.ndarray, np.ndarray]:
         """Chances of the answers and of writing, as fitted."""
@@ -240,9 +323,9 @@ def fit_chances(
     -----
     Priors are normal with these standard deviations: 1 for the follow-up and for each unit of what
     was known at the start, 2.5 for the terms of the day and for the intercept, which is centred on
-    a chance of 2 % a day. Each day may stray from the smooth curve by a term of its own (0.5): with
-    the smooth curve alone the effect is overstated wherever the true chances have another shape,
-    because early days and not having written yet go together.
+    a chance of 2 % a day, 0.5 for each of several people. Each day may stray from the smooth curve
+    by a term of its own (0.5): with the smooth curve alone the effect is overstated wherever the
+    true chances have another shape, because early days and not having written yet go together.
     """
     design = answer_design(terms, person_days.days, effect=effect)
     if diffuse:
@@ -278,7 +361,7 @@ def answer_design(terms: Terms, days: int, *, effect: bool) -> Design:
     rows = np.concatenate(parts, axis=-1).reshape(patterns * 2 * days, -1)
     mean, spread = _priors(rows.shape[1], n_smooth)
     spread[n_smooth : time.shape[1]] = _WOBBLE
-    return Design(rows, mean, spread)
+    return _with_people(Design(rows, mean, spread), terms)
 
 
 def writing_design(terms: Terms, days: int) -> Design:
@@ -288,7 +371,20 @@ def writing_design(terms: Terms, days: int) -> Design:
     time = np.stack([np.ones(days), np.log(day + 1), *habit], axis=-1)
     both = [np.broadcast_to(time, (patterns, *time.shape)), terms.values]
     rows = np.concatenate(both, axis=-1).reshape(patterns * days, -1)
-    return Design(rows, *_priors(rows.shape[1], time.shape[1]))
+    return _with_people(Design(rows, *_priors(rows.shape[1], time.shape[1])), terms)
+
+
+def _with_people(design: Design, terms: Terms) -> Design:
+    """Give each person a term, if the terms tell people apart."""
+    if terms.person is None:
+        return design
+    people = int(terms.person.max()) + 1
+    return Design(
+        design.rows,
+        np.r_[np.zeros(people), design.prior_mean],
+        np.r_[np.full(people, _OF_A_PERSON), design.prior_sd],
+        terms.person.repeat(len(design.rows) // len(terms.person)),
+    )
 
 
 def _priors(n_terms: int, n_of_time: int) -> tuple[np.ndarray, np.ndarray]:

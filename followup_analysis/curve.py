@@ -85,7 +85,7 @@ def timing_curve(
     [0, 1, 2, 3]
     """
     check_days(last_day, horizon)
-    counts = tally_for_model(source, adjust, withdrawn)
+    counts = tally_for_model(source, adjust, withdrawn, people=True)
     if few := without_contrast(counts, "Writing by each day, against never writing"):
         return few
     drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))

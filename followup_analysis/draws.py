@@ -19,7 +19,8 @@ from .strategies import Outcome, follow_strategy, join
 from .tally import Tally
 
 _FEWEST_CLUSTERS = 30
-_SMALL = 30
+_SMALL, _LARGE = 30, 1000  # interviews: the prior tells much, and next to nothing
+_MOST_PATTERNS = 400
 _CELLS_AT_ONCE = 1 << 22
 _CHANCES_AT_ONCE = 1 << 21
 
@@ -71,7 +72,9 @@ class Drawn:
     coefs : list of numpy.ndarray of shape (draws, terms)
         Draws of the answers and, last, of writing.
     weight : numpy.ndarray of shape (draws, patterns)
-        Draws of the share of each pattern.
+        Draws of the share of each pattern, or of those that stand for all.
+    standing : numpy.ndarray of int, optional
+        Which patterns stand for all in the draws.
     """
 
     counts: Tally
@@ -79,16 +82,20 @@ class Drawn:
     chances: Chances
     coefs: list[np.ndarray]
     weight: np.ndarray
+    standing: np.ndarray | None = None
 
     def play(self, *strategies: int | None) -> list[Outcome]:
         """Play strategies (write by that day; None for never) through each draw."""
+        chances = self.chances if self.standing is None else self.chances.only(self.standing)
         # In blocks that fit into memory.
-        block = max(1, _CHANCES_AT_ONCE // len(self.chances.answer_design.rows))
+        block = max(1, _CHANCES_AT_ONCE // len(chances.answer_design.rows))
         parts = []
+        last = max((by_day for by_day in strategies if by_day is not None), default=0)
         for first in range(0, len(self.weight), block):
             part = slice(first, first + block)
-            answers = self.chances.answer([coef[part] for coef in self.coefs[:-1]])
-            writing, weight = self.chances.write(self.coefs[-1][part]), self.weight[part]
+            answers = chances.answer([coef[part] for coef in self.coefs[:-1]])
+            weight = self.weight[part]
+            writing = chances.write(self.coefs[-1][part], days=last)
             parts.append(
                 [follow_strategy(answers, writing, weight, by_day) for by_day in strategies]
             )
@@ -98,9 +105,8 @@ class Drawn:
         """Play strategies through the fit itself, as if it were the only draw."""
         n_start = self.person_days.n_start[:, 0]
         fits = [*self.chances.answers, self.chances.writing]
-        fit = replace(
-            self, coefs=[each.coef for each in fits], weight=(n_start / n_start.sum())[None]
-        )
+        share = (n_start / n_start.sum())[None]
+        fit = replace(self, coefs=[each.coef for each in fits], weight=share, standing=None)
         return fit.play(*strategies)
 
     def spread_without_prior(self, by_day: int, rng: np.random.Generator) -> float:
@@ -108,6 +114,9 @@ class Drawn:
 
         In a small log the weak prior supplies much of the precision: it would promise too much.
         """
+        if self.counts.n_episodes >= _LARGE:
+            early, never = self.play(by_day, None)
+            return float((early.yes - never.yes).std())
         chances = fit_chances(self.person_days, self.chances.terms, diffuse=True)
         fits = [*chances.answers, chances.writing]
         if not all(fit.converged.all() for fit in fits):
@@ -123,9 +132,30 @@ def draw_log(counts: Tally, horizon: int, draws: int, rng: np.random.Generator) 
     """Fit the models of a log and draw around them."""
     person_days = count_person_days(counts, horizon)
     n_start = person_days.n_start[:, 0]
-    chances = fit_chances(person_days, terms_of(counts.patterns, n_start, person_days.days))
+    terms = terms_of(counts.patterns, n_start, person_days.days, people=True)
+    chances = fit_chances(person_days, terms)
     coefs = draw_models(chances, person_days, counts, draws, rng)
-    return Drawn(counts, person_days, chances, coefs, rng.dirichlet(n_start, len(coefs[0])))
+    standing = None
+    if len(n_start) > _MOST_PATTERNS:
+        standing = _stand_for_all(chances, n_start)
+        n_start = np.full(len(standing), n_start.sum() / len(standing))
+    weight = rng.dirichlet(n_start, len(coefs[0]))
+    return Drawn(counts, person_days, chances, coefs, weight, standing)
+
+
+def _stand_for_all(chances: Chances, n_start: np.ndarray) -> np.ndarray:
+    """Choose patterns at equal steps through all of them, from those least likely to have a yes.
+
+    Where people and deadlines make nearly every episode a pattern of its own, so many tell as
+    much about how far the estimate could be off as all of them; the estimate itself is of all.
+    """
+    answers, _ = chances.fitted()
+    yes, no = (each[0, :, 0].mean(axis=-1) for each in answers[:2])
+    place = (n_start[np.argsort(yes)].cumsum() / n_start.sum())[np.argsort(np.argsort(yes))]
+    order = np.lexsort([no, np.floor(20 * place)])
+    upto = n_start[order].cumsum() / n_start.sum()
+    steps = (np.arange(_MOST_PATTERNS) + 0.5) / _MOST_PATTERNS
+    return order[np.searchsorted(upto, steps)]
 
 
 def draw_models(
@@ -165,10 +195,16 @@ def draw_models(
     Liang and Zeger (1986), Biometrika 73, 13-22.
     """
     fits = [*chances.answers, chances.writing]
-    n_clusters = 0 if counts.cluster is None else len(np.unique(counts.cluster))
+    people = chances.terms.person
+    cluster = counts.cluster if people is None else people[counts.pattern]
+    n_clusters = 0 if cluster is None else len(np.unique(cluster))
     if n_clusters < _FEWEST_CLUSTERS or counts.n_episodes < 2 * n_clusters:
         return draw_around(fits, draws, rng)
-    spreads = _spreads(chances, counts, person_days.days - 1, fits, n_clusters)
+    if people is None:
+        scores = _scores(chances, counts, person_days.days - 1, fits)
+    else:
+        scores = _scores_of_people(chances, person_days, fits)
+    spreads = _spreads(chances, scores, fits, n_clusters)
     z = _in_pairs(draws, spreads[0].shape[1], rng)
     return [fit.coef[0] + z @ spread.T for fit, spread in zip(fits, spreads, strict=True)]
 
@@ -188,10 +224,9 @@ def _in_pairs(draws: int, terms: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _spreads(
-    chances: Chances, counts: Tally, horizon: int, fits: list[Fit], n_clusters: int
+    chances: Chances, scores: list[np.ndarray], fits: list[Fit], n_clusters: int
 ) -> list[np.ndarray]:
     """Matrices that turn common standard normals into deviations of each model."""
-    scores = _scores(chances, counts, horizon, fits)
     bread = [fit.covariance[0] for fit in fits]
     priors = [design.prior_sd for design in _designs(chances)]
     sizes = [len(prior) for prior in priors]
@@ -232,13 +267,35 @@ def _block_scores(
     own = np.zeros((len(code), int(code.max(initial=0)) + 1))
     own[np.arange(len(code)), code] = counts.n[inside]
     days = count_person_days(counts.only(inside), horizon, own)
+    residuals = _residuals(chances, days, fits)
+    return [d.rows.T @ rows for d, rows in zip(_designs(chances), residuals, strict=True)]
+
+
+def _scores_of_people(
+    chances: Chances, person_days: PersonDays, fits: list[Fit]
+) -> list[np.ndarray]:
+    """As `_scores`, where each row of the design belongs to one person."""
+    from scipy.sparse import csr_array
+
+    out = []
+    residuals = _residuals(chances, person_days, fits)
+    for design, residual in zip(_designs(chances), residuals, strict=True):
+        n = len(design.rows)
+        by_person = csr_array((residual[:, 0], design.person, np.arange(n + 1)))
+        of_people = np.diag(np.asarray(by_person.sum(axis=0)).ravel())
+        out.append(np.concatenate([of_people, (by_person.T @ design.rows).T]))
+    return out
+
+
+def _residuals(chances: Chances, days: PersonDays, fits: list[Fit]) -> list[np.ndarray]:
+    """Events less what was to be expected, by row of the design and replicate."""
     pairs = [(days.n_risk, events) for events in days.n_event[: len(chances.answers)]]
     pairs.append((days.n_silent, days.n_wrote))
     out = []
     for design, fit, (n, n_event) in zip(_designs(chances), fits, pairs, strict=True):
         chance = design.chances(fit.coef)[0][:, None]
         rows = n.reshape(len(chance), -1)
-        out.append(design.rows.T @ (n_event.reshape(rows.shape) - rows * chance))
+        out.append(n_event.reshape(rows.shape) - rows * chance)
     return out
 
 

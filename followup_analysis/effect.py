@@ -104,7 +104,7 @@ def follow_up_effect(
     ['yes_if_written', 'yes_if_never', 'difference_yes']
     """
     check_days(by_day, horizon)
-    counts = tally_for_model(source, adjust, withdrawn)
+    counts = tally_for_model(source, adjust, withdrawn, people=True)
     if few := without_contrast(counts, f"Writing by day {by_day}, against never writing"):
         return few
     rng = np.random.default_rng(seed)
@@ -284,7 +284,7 @@ def _about(n: float) -> str:
 
 def assumptions(terms: Terms) -> tuple[str, ...]:
     """What a difference between strategies rests on."""
-    alike = ", ".join(terms.names) or "nothing: the log records nothing that was known before"
+    alike = ", ".join(terms.alike) or "nothing: the log records nothing that was known before"
     return (
         f"Interviews are made alike in: {alike}. This is the effect of writing only if nothing "
         "else decided both whether you wrote and what the employer said.",

@@ -47,6 +47,7 @@ def fit_logistic(
     *,
     prior_mean: np.ndarray | float = 0.0,
     prior_sd: np.ndarray | None = None,
+    group: np.ndarray | None = None,
 ) -> Fit:
     """Fit a logistic regression to counts, all columns at once.
 
@@ -58,6 +59,9 @@ def fit_logistic(
         Person-days and events; they need not be whole.
     prior_mean, prior_sd : array_like of shape (terms,)
         Normal priors. Without `prior_sd` the fit uses Firth's penalty instead.
+    group : numpy.ndarray of shape (rows,), optional
+        Number of a group, such as a person: each gets a term of its own, of which `prior_sd` must
+        tell. These terms come before those of the design.
 
     Returns
     -------
@@ -82,10 +86,11 @@ def fit_logistic(
     """
     design = np.asarray(design, dtype=float)
     n, n_event = (_columns(counts, len(design)) for counts in (n, n_event))
-    problem = _Problem(design, n, n_event, prior_mean, prior_sd)
     if prior_sd is None:
         _check_rank(design[n.sum(axis=1) > 0])
-    replicates, terms = n.shape[1], design.shape[1]
+    groups = 0 if prior_sd is None or group is None else len(prior_sd) - design.shape[1]
+    problem = _Problem(_Design(design, group, groups), n, n_event, prior_mean, prior_sd)
+    replicates, terms = n.shape[1], groups + design.shape[1]
     coef = np.zeros((replicates, terms)) + prior_mean
     active = np.arange(replicates)
     converged = np.zeros(replicates, dtype=bool)
@@ -103,12 +108,51 @@ def fit_logistic(
     return Fit(coef, np.linalg.inv(problem.information(coef, everyone)), converged)
 
 
+class _Design:
+    """The terms of the groups, if any, and then the design as it is given.
+
+    A row belongs to one group, so that the terms of a thousand people are never written out.
+    """
+
+    def __init__(self, dense: np.ndarray, group: np.ndarray | None, groups: int) -> None:
+        self.dense, self.groups, self.terms = dense, groups, groups + dense.shape[1]
+        if groups:
+            from scipy.sparse import csr_array
+
+            ones, starts = np.ones(len(dense)), np.arange(len(dense) + 1)
+            self.members = csr_array((ones, group, starts), shape=(len(dense), groups))
+
+    def odds(self, coef: np.ndarray) -> np.ndarray:
+        """Log-odds of each row: (replicates, rows)."""
+        out = coef[:, self.groups :] @ self.dense.T
+        return out + (self.members @ coef[:, : self.groups].T).T if self.groups else out
+
+    def sums(self, rows: np.ndarray) -> np.ndarray:
+        """Sum of each term over the rows, weighted: (replicates, terms)."""
+        out = rows @ self.dense
+        return np.concatenate([rows @ self.members, out], axis=1) if self.groups else out
+
+    def products(self, weight: np.ndarray) -> np.ndarray:
+        """Sum of the products of the terms, weighted: (replicates, terms, terms)."""
+        dense = (self.dense.T * weight[:, None, :]) @ self.dense
+        if not self.groups:
+            return dense
+        k = self.groups
+        out = np.zeros((len(weight), self.terms, self.terms))
+        out[:, k:, k:] = dense
+        for each, rows in zip(out, weight, strict=True):
+            each[:k, k:] = self.members.T @ (self.dense * rows[:, None])
+            each[k:, :k] = each[:k, k:].T
+            each[range(k), range(k)] = self.members.T @ rows
+        return out
+
+
 class _Problem:
     """The penalised likelihood of one design and many columns of counts."""
 
     def __init__(
         self,
-        design: np.ndarray,
+        design: _Design,
         n: np.ndarray,
         n_event: np.ndarray,
         prior_mean: np.ndarray | float,
@@ -118,19 +162,18 @@ class _Problem:
         self.firth = prior_sd is None
         self.prior_mean = prior_mean
         spread = np.inf if prior_sd is None else np.asarray(prior_sd, dtype=float)
-        self.precision = np.broadcast_to(1 / np.square(spread), design.shape[1:])
+        self.precision = np.broadcast_to(1 / np.square(spread), design.terms)
 
     def information(self, coef: np.ndarray, which: np.ndarray) -> np.ndarray:
-        p = _expit(coef @ self.design.T)
+        p = _expit(self.design.odds(coef))
         return self._information(self.n[which] * p * (1 - p))
 
     def _information(self, weight: np.ndarray) -> np.ndarray:
-        out = (self.design.T * weight[:, None, :]) @ self.design
         # A hair on the diagonal keeps a replicate in which a level is empty from stopping all.
-        return out + np.diag(self.precision + 1e-10)
+        return self.design.products(weight) + np.diag(self.precision + 1e-10)
 
     def objective(self, coef: np.ndarray, which: np.ndarray) -> np.ndarray:
-        eta = coef @ self.design.T
+        eta = self.design.odds(coef)
         value = (self.n_event[which] * eta - self.n[which] * np.logaddexp(0, eta)).sum(axis=1)
         value -= (self.precision * np.square(coef - self.prior_mean)).sum(axis=1) / 2
         if self.firth:
@@ -138,15 +181,15 @@ class _Problem:
         return value
 
     def step(self, coef: np.ndarray, which: np.ndarray) -> np.ndarray:
-        n, p = self.n[which], _expit(coef @ self.design.T)
+        n, p = self.n[which], _expit(self.design.odds(coef))
         weight = n * p * (1 - p)
         information = self._information(weight)
         residual = self.n_event[which] - n * p
         if self.firth:
-            spread = self.design @ np.linalg.inv(information)
-            leverage = weight * np.einsum("brt,rt->br", spread, self.design)
+            spread = self.design.dense @ np.linalg.inv(information)
+            leverage = weight * np.einsum("brt,rt->br", spread, self.design.dense)
             residual = residual + leverage * (0.5 - p)
-        score = residual @ self.design - self.precision * (coef - self.prior_mean)
+        score = self.design.sums(residual) - self.precision * (coef - self.prior_mean)
         return np.linalg.solve(information, score[..., None])[..., 0]
 
     def improve(

@@ -69,7 +69,7 @@ def speed_up(
     ['days_saved', 'days_saved_yes', 'days_saved_no']
     """
     check_days(by_day, horizon)
-    counts = tally_for_model(source, adjust)
+    counts = tally_for_model(source, adjust, people=True)
     if few := without_contrast(counts, f"Days saved by writing by day {by_day}"):
         return few
     drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))

@@ -212,3 +212,39 @@ def test_answers_dated_late_or_not_at_all_are_bounded():
         "2 points." in notes
     )
     assert any(note.startswith("With each yes that is known only") for note in notes)
+
+
+def test_people_who_do_well_and_write_more_are_not_an_effect():
+    # Each of 50 people has about ten interviews; those who please write more, and it does nothing.
+    frame = simulate_episodes(
+        500, seed=3, more_per_company=9.0, frailty_sd=0.7, hidden_selection=1.0
+    )
+    by_person = frame.rename(columns={"company": "person"})
+    naive = row(fa.follow_up_effect(frame), "difference_yes")["estimate"]
+    result = fa.follow_up_effect(by_person)
+    assert naive > 0.1
+    assert row(result, "difference_yes")["estimate"] < 0.75 * naive
+    assert "went_well, person." in result.notes[0]
+    counts = fa.tally(by_person, by=["went_well", "person"], cluster="person")
+    assert row(fa.follow_up_effect(counts), "difference_yes").tolist() == pytest.approx(
+        row(result, "difference_yes").tolist(), abs=1e-9
+    )
+
+
+def test_some_patterns_stand_for_all_of_many():
+    frame = simulate_episodes(1500, seed=2).assign(person=np.arange(1500) // 3)
+    few = fa.follow_up_effect(frame).table.iloc[:7]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("followup_analysis.draws._MOST_PATTERNS", 10_000)
+        every = fa.follow_up_effect(frame).table.iloc[:7]
+    assert few["estimate"].tolist() == every["estimate"].tolist()
+    widths = [t["conf_high"] - t["conf_low"] for t in (few, every)]
+    assert widths[0].tolist() == pytest.approx(widths[1].tolist(), rel=0.2)
+
+
+def test_what_is_measured_finely_is_cut_into_groups():
+    frame = simulate_episodes(200, seed=1)
+    frame["minutes"] = np.random.default_rng(0).gamma(4.0, 15.0, 200)
+    result = fa.follow_up_effect(frame, adjust=["minutes"])
+    assert any("minutes was cut into groups of about equal size" in n for n in result.notes)
+    assert "minutes" in result.notes[0]

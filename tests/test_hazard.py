@@ -89,3 +89,15 @@ def test_terms_that_say_the_same_are_explained():
     design = np.c_[np.ones(6), np.arange(6.0), np.arange(6.0)]
     with pytest.raises(fa.FollowupError, match="say the same"):
         fit_logistic(design, np.full(6, 5), np.full(6, 1))
+
+
+def test_terms_of_groups_equal_columns_of_their_own():
+    design, n, x = some_counts(5)
+    group = np.arange(len(n)) % 7
+    spread = np.r_[np.full(7, 0.5), np.full(design.shape[1], 2.5)]
+    grouped = fit_logistic(design, n, x, prior_sd=spread, group=group)
+    written_out = fit_logistic(np.c_[np.eye(7)[group], design], n, x, prior_sd=spread)
+    assert grouped.coef[0].tolist() == pytest.approx(written_out.coef[0].tolist(), abs=1e-9)
+    assert grouped.covariance[0].ravel().tolist() == pytest.approx(
+        written_out.covariance[0].ravel().tolist(), abs=1e-9
+    )
