@@ -6,14 +6,13 @@ named in this file and nowhere else; ``data/README.md`` explains them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from html import escape
 
 import pandas as pd
 
 from .errors import LogError
 from .history import ANSWERS, trace
+from .shown import show_log
 
 # Kinds of event. What answers an interview is listed in history.ANSWERS.
 KINDS = (
@@ -90,8 +89,6 @@ MAPPING_COLUMNS = {
     "field": _TEXT,
     "reason": _TEXT,
 }
-_SHOWN, _LONGEST = 8, 60  # rows, and letters of a cell, where a log shows itself
-_ALIKE = ["code", "done", "column"]  # problems of one kind
 _COLUMNS = {
     "applications": APPLICATION_COLUMNS,
     "events": EVENT_COLUMNS,
@@ -194,27 +191,8 @@ class JobSearchLog:
         return "\n".join(filter(None, [self._summary(), self.set_aside_note()]))
 
     def _repr_html_(self) -> str:
-        parts = [f"<p><b>{escape(self._summary())}</b></p>", *self._read_as()]
-        parts += [f"<p>{escape(note)}</p>"] if (note := self.set_aside_note()) else []
-        if len(self.problems):
-            parts.append(_digest(self.problems).to_html(index=False, escape=True, border=0))
-            parts += _more(self.problems.groupby(_ALIKE, dropna=False).ngroups, "log.problems")
-        if len(self.set_aside):
-            parts += ["<p>Left out, whole:</p>", _listed(_left_out(self.set_aside, self.problems))]
-            parts += _more(len(self.set_aside), "log.set_aside")
-        return "".join(parts) + ("<p>Good to know:</p>" + _listed(self.notes) if self.notes else "")
-
-    def _read_as(self) -> list[str]:
-        """Say which column was read as what."""
-        read = self.mapping["field"].notna()
-        pairs = zip(self.mapping.loc[read, "column"], self.mapping.loc[read, "field"], strict=True)
-        told = ", ".join(
-            escape(column) + ("" if column.casefold() == field else f" &rarr; {escape(field)}")
-            for column, field in dict.fromkeys(pairs)
-        )
-        kept = ", ".join(map(escape, dict.fromkeys(self.mapping.loc[~read, "column"])))
-        out = [f"<p>Read as: {told}. Why: <code>log.mapping</code></p>"] if told else []
-        return out + ([f"<p>Kept as they are: {kept}.</p>"] if kept else [])
+        said = (self.mapping, self.problems, self.set_aside, self.notes)
+        return show_log(self._summary(), self.set_aside_note(), *said)
 
     def _summary(self) -> str:
         held = self.interviews()
@@ -251,56 +229,6 @@ def _as_of_note(as_of: pd.Timestamp | None) -> str:
         f"The last day of the log is taken to be {as_of:%Y-%m-%d}, the day of its latest event. "
         "If you looked for answers later than that, say so: as_of=..."
     )
-
-
-def _digest(problems: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per kind of problem: how often, where first, what was done, what to do."""
-    alike = problems.groupby(_ALIKE, dropna=False, sort=False)
-    first = problems.drop_duplicates(_ALIKE)
-    seen = alike["value"].agg(lambda values: "; ".join(map(_short, values.dropna().unique()[:3])))
-    table = pd.DataFrame(
-        {
-            "n": alike.size().array,
-            "first in": [
-                _place(row) for row in first[[*SET_ASIDE_COLUMNS][:3]].itertuples(False, None)
-            ],
-            "column": first["column"].fillna("").array,
-            "there stands": seen.array,
-            "what is wrong": first["code"].str.replace("_", " ").array,
-            "done": first["done"].array,
-            "to mend it": first["remedy"].array,
-        }
-    )
-    return table.sort_values("n", ascending=False, kind="stable").head(_SHOWN)
-
-
-def _left_out(set_aside: pd.DataFrame, problems: pd.DataFrame) -> list[str]:
-    """Say what the first records are that are not in the log, and why."""
-    place = [*SET_ASIDE_COLUMNS][:3]
-    why = problems.fillna({"sheet": ""}).drop_duplicates(place).set_index(place)["code"]
-    shown = set_aside.head(_SHOWN).fillna({"sheet": ""})
-    return [
-        f"{_place(row)} ({why.get(row[:3], 'its sheet').replace('_', ' ')}): {_short(row[3])}"
-        for row in shown.itertuples(index=False, name=None)
-    ]
-
-
-def _place(row: tuple) -> str:
-    file, sheet, line = row[:3]
-    named = f", {sheet}" if isinstance(sheet, str) and sheet else ""
-    return f"{file}{named}, line {line}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
-
-
-def _more(n: int, where: str) -> list[str]:
-    return [f"<p>{n - _SHOWN:,} more: <code>{where}</code></p>"] if n > _SHOWN else []
 
 
 def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.DataFrame:
