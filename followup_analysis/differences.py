@@ -145,12 +145,17 @@ def count_alike(source: Source, adjust: Sequence[str] | None, besides: str) -> T
         source = episodes(source)
     if adjust is None:
         adjust = list(tally_for_model(source, clusters=False).patterns)
+    if isinstance(source, pd.DataFrame) and besides in source and besides != "deadline_day":
+        # As categories, numbers are counted as they are: they are put into levels later.
+        source = source.assign(**{besides: source[besides].astype("category")})
     return tally_for_model(source, [*(name for name in adjust if name != besides), besides])
 
 
 def _in_levels(counts: Tally, by: str, days: int) -> tuple[Tally, Levels]:
     """Put each pattern into its level on each day; numbers become words."""
     values = counts.patterns[by]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
     if by == "deadline_day":
         deadline = values.fillna(days).to_numpy(dtype=float)
         passed = (np.arange(days) > deadline[:, None]).astype(int)

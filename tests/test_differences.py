@@ -150,7 +150,7 @@ def tagged(frame):
 def test_rows_and_their_tally_give_the_same_numbers(analysis, by):
     frame = tagged(drawn({"sales": 0.4, "other": 0.0}, 80, 4))
     rng = np.random.default_rng(0)
-    frame["n_finalists"] = pd.Series(rng.integers(1, 6, 160), dtype="Int64").mask(frame.index < 30)
+    frame["n_finalists"] = pd.Series(rng.integers(1, 16, 160), dtype="Int64").mask(frame.index < 30)
     frame["deadline_day"] = pd.Series(rng.integers(3, 12, 160), dtype="Int64").mask(
         frame.index < 40
     )
