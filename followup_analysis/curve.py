@@ -1,19 +1,29 @@
 """Drawn models -> how the effect runs with the day of writing, and with the days since.
 
 The convention owned here: a band around a curve holds the whole curve at once, so that the best of
-fifteen days is not mistaken for a finding.
+fifteen days is not mistaken for a finding. What a follow-up does may change with the day on which
+it is sent, smoothly and not by much unless the log says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from .chances import answer_design, tally_for_model, terms_of
-from .draws import draw_log
+from .chances import (
+    Chances,
+    Design,
+    answer_design,
+    fit_writing,
+    tally_for_model,
+    terms_of,
+    writing_design,
+)
+from .draws import Drawn, draw_log, draw_models
 from .effect import assumptions, check_days, without_contrast
 from .hazard import fit_logistic
 from .intervals import normal_quantile
@@ -23,6 +33,9 @@ from .survival import Source
 from .tally import Tally
 from .trust import percent_of
 
+_KNOTS = np.log1p([0, 3, 14])  # days of writing: at once, within the week, after two
+_BEND = 0.5  # how far the effect may change from day 0 to day 14 beforehand, in log-odds
+_CHANCES_AT_ONCE = 1 << 21
 _PIECES = ((1, 2), (3, 5), (6, 10), (11, None))  # days since writing
 
 
@@ -73,8 +86,16 @@ def timing_curve(
     FollowupError
         When `last_day` is not between 0 and the horizon.
 
+    Notes
+    -----
+    As in `follow_up_effect`, but what a follow-up adds to the log-odds is a restricted cubic
+    spline in the logarithm of the day on which it is sent (1 added), with knots at days 0, 3 and
+    14 and a normal prior of 0.5 on each of its two terms, which draws it towards one effect for
+    all days.
+
     References
     ----------
+    Stone and Koo (1985), Proceedings of the Statistical Computing Section, ASA, 45-48 (the spline);
     Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17 (the band).
 
     Examples
@@ -88,11 +109,13 @@ def timing_curve(
     counts = tally_for_model(source, adjust, withdrawn, people=True)
     if few := without_contrast(counts, "Writing by each day, against never writing"):
         return few
-    drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))
-    never, *written = drawn.play(None, *range(last_day + 1))
-    effects = np.stack([outcome.yes - never.yes for outcome in written])
-    at_never, *at_fit = drawn.play_fit(None, *range(last_day + 1))
-    curve = _band(effects, np.array([(o.yes - at_never.yes)[0] for o in at_fit]), level)
+    rng = np.random.default_rng(seed)
+    drawn = draw_log(counts, horizon, draws, rng)
+    bent, coefs = _fit_bent(counts, horizon, draws, rng)
+    fits = [fit.coef for fit in (*bent.answers, bent.writing)]
+    curve = _band(
+        _differences(drawn, coefs, last_day), _differences(drawn.fit(), fits, last_day)[:, 0], level
+    )
     since = _since_writing(counts, horizon, level)
     return Result(
         _sentence(curve, since, level),
@@ -101,6 +124,111 @@ def timing_curve(
         chart="timing_curve",
         alt="A curve with a band: how many more in 100 say yes, by the day by which one writes.",
     )
+
+
+def _fit_bent(
+    counts: Tally, horizon: int, draws: int, rng: np.random.Generator
+) -> tuple[Chances, list[np.ndarray]]:
+    """Fit what a follow-up does as a function of its day; return draws of the coefficients too."""
+    # The day of writing becomes part of the pattern; before that day it means nothing.
+    days, first, where = np.unique(
+        np.stack([counts.pattern, counts.follow_up_day]), axis=1, return_index=True,
+        return_inverse=True,
+    )  # fmt: skip
+    apart = replace(counts, patterns=counts.patterns.iloc[days[0]], pattern=where.ravel())
+    person_days = count_person_days(apart, horizon)
+    n_start = person_days.n_start[:, 0]
+    terms = terms_of(apart.patterns, n_start, person_days.days, people=True)
+    design = _bend(answer_design(terms, person_days.days, effect=True), days[1])
+    n = person_days.n_risk.reshape(len(design.rows), -1)
+    events = [each.reshape(n.shape) for each in person_days.n_event]
+    answers = tuple(design.fit(n, kind) for kind in (events if events[2].any() else events[:2]))
+    writing = writing_design(terms, person_days.days)
+    habit = fit_writing(person_days, writing)
+    bent = Chances(terms, design, writing, answers, habit, person_days.days)
+    return bent, draw_models(bent, person_days, apart, draws, rng)
+
+
+def _bend(design: Design, day: np.ndarray) -> Design:
+    """Add the spline in the day of writing to a design whose last term is the follow-up."""
+    rows = design.rows.reshape(len(day), -1, design.rows.shape[1])
+    bent = rows[..., -1:] * _spline(np.maximum(day, 0))[:, None]
+    return replace(
+        design,
+        rows=np.concatenate([rows, bent], axis=-1).reshape(len(design.rows), -1),
+        prior_mean=np.r_[design.prior_mean, 0.0, 0.0],
+        prior_sd=np.r_[design.prior_sd, _BEND, _BEND],
+    )
+
+
+def _spline(day: np.ndarray | int) -> np.ndarray:
+    """Restricted cubic spline: nothing on day 0, 1 in both terms on day 14, a line after it."""
+
+    def terms(x: np.ndarray) -> np.ndarray:
+        first, middle, last = _KNOTS
+        cubes = [np.maximum(x - knot, 0) ** 3 for knot in _KNOTS]
+        bend = cubes[0] - cubes[1] * (last - first) / (last - middle)
+        bend += cubes[2] * (middle - first) / (last - middle)
+        return np.stack([x, bend], axis=-1)
+
+    return terms(np.log1p(day)) / terms(_KNOTS[-1])
+
+
+def _differences(drawn: Drawn, coefs: list[np.ndarray], last_day: int) -> np.ndarray:
+    """Difference in yes between writing by each day and never: (last_day + 1, draws)."""
+    chances = drawn.played
+    block = max(1, _CHANCES_AT_ONCE // len(chances.answer_design.rows))
+    parts = [
+        _play_each_day(
+            chances, [c[first : first + block] for c in coefs],
+            drawn.weight[first : first + block], last_day,
+        )
+        for first in range(0, len(drawn.weight), block)
+    ]  # fmt: skip
+    return np.concatenate(parts, axis=1)
+
+
+def _play_each_day(
+    chances: Chances, coefs: list[np.ndarray], weight: np.ndarray, last_day: int
+) -> np.ndarray:
+    """Play all strategies at once: up to its last day each of them is like the next."""
+    rows = np.arange(len(chances.answer_design.rows)).reshape(len(chances.terms.values), 2, -1)
+    habit = chances.write(coefs[-1], days=last_day)
+
+    def answers(day: int, which: np.ndarray) -> np.ndarray:
+        """Chances in some rows, for a follow-up sent on that day."""
+        design = chances.answer_design.only(which.ravel())
+        each = np.stack([design.chances(_at_day(coef, day)) for coef in coefs[:-1]])
+        return each.reshape(len(each), len(weight), *which.shape)
+
+    before = answers(0, rows[:, 0])
+    still_open, yes_if_never = _forward(before)
+    unwritten = weight  # of those open in the morning, the share that has not written by habit
+    yes = np.zeros(len(weight))  # to those not yet written to, and to those written to by habit
+    out = []
+    for day in range(last_day + 1):
+        yes = yes + (unwritten * still_open[..., day] * before[0, ..., day]).sum(axis=-1)
+        _, yes_after = _forward(answers(day, rows[:, 1, day + 1 :]))
+        evening = unwritten * still_open[..., day + 1]
+        out.append(yes + (evening * yes_after).sum(axis=-1))
+        if day < last_day:
+            writes = habit[..., day]
+            yes = yes + (evening * writes * yes_after).sum(axis=-1)
+            unwritten = unwritten * (1 - writes)
+    return np.stack(out) - (weight * yes_if_never).sum(axis=-1)
+
+
+def _at_day(coef: np.ndarray, day: int) -> np.ndarray:
+    """Put the follow-up of one day in the place of the follow-up and its spline."""
+    follow_up = coef[:, -3] + coef[:, -2:] @ _spline(day)
+    return np.c_[coef[:, :-3], follow_up]
+
+
+def _forward(answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return who is still open, before the first day and after each, and the chance of a yes."""
+    stays = np.maximum(1 - answers.sum(axis=0), 0)
+    still_open = np.concatenate([np.ones_like(stays[..., :1]), stays], axis=-1).cumprod(axis=-1)
+    return still_open, (still_open[..., :-1] * answers[0]).sum(axis=-1)
 
 
 def _band(effects: np.ndarray, middle: np.ndarray, level: float) -> pd.DataFrame:

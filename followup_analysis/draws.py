@@ -84,9 +84,14 @@ class Drawn:
     weight: np.ndarray
     standing: np.ndarray | None = None
 
+    @property
+    def played(self) -> Chances:
+        """The models of the patterns that the draws are of."""
+        return self.chances if self.standing is None else self.chances.only(self.standing)
+
     def play(self, *strategies: int | None) -> list[Outcome]:
         """Play strategies (write by that day; None for never) through each draw."""
-        chances = self.chances if self.standing is None else self.chances.only(self.standing)
+        chances = self.played
         # In blocks that fit into memory.
         block = max(1, _CHANCES_AT_ONCE // len(chances.answer_design.rows))
         parts = []
@@ -102,12 +107,15 @@ class Drawn:
         return [join(list(outcomes)) for outcomes in zip(*parts, strict=True)]
 
     def play_fit(self, *strategies: int | None) -> list[Outcome]:
-        """Play strategies through the fit itself, as if it were the only draw."""
+        """Play strategies through the fit itself."""
+        return self.fit().play(*strategies)
+
+    def fit(self) -> Drawn:
+        """Return the fit itself, as if it were the only draw."""
         n_start = self.person_days.n_start[:, 0]
         fits = [*self.chances.answers, self.chances.writing]
         share = (n_start / n_start.sum())[None]
-        fit = replace(self, coefs=[each.coef for each in fits], weight=share, standing=None)
-        return fit.play(*strategies)
+        return replace(self, coefs=[each.coef for each in fits], weight=share, standing=None)
 
     def spread_without_prior(self, by_day: int, rng: np.random.Generator) -> float:
         """Standard error of the difference when the prior says nothing of the follow-up.

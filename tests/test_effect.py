@@ -248,3 +248,24 @@ def test_what_is_measured_finely_is_cut_into_groups():
     result = fa.follow_up_effect(frame, adjust=["minutes"])
     assert any("minutes was cut into groups of about equal size" in n for n in result.notes)
     assert "minutes" in result.notes[0]
+
+
+def test_without_a_bend_the_curve_is_that_of_one_effect(monkeypatch):
+    monkeypatch.setattr("followup_analysis.curve._BEND", 1e-6)
+    frame = simulate_episodes(300, seed=4, effect_yes=0.47)
+    curve = fa.timing_curve(frame, last_day=7).table.query("kind == 'by_day'")
+    for day in (0, 3, 7):
+        alone = row(fa.follow_up_effect(frame, by_day=day), "difference_yes")["estimate"]
+        assert curve["estimate"].iloc[day] == pytest.approx(alone, abs=1e-6)
+
+
+def test_the_curve_bends_where_only_the_first_day_counts():
+    # Up to the evening of day 0 both worlds are one and the same.
+    helps, does_nothing = (simulate_episodes(3000, seed=5, effect_yes=e) for e in (1.2, 0.0))
+    at_once = (helps["follow_up_day"] == 0).fillna(False)
+    assert at_once.tolist() == (does_nothing["follow_up_day"] == 0).fillna(False).tolist()
+    frame = pd.concat([helps[at_once], does_nothing[~at_once]])
+    curve = fa.timing_curve(frame).table.query("kind == 'by_day'")
+    truth = true_effect(effect_yes=1.2, by_day=0)["risk_difference"]
+    assert curve["conf_low"].iloc[0] < truth < curve["conf_high"].iloc[0]
+    assert curve["estimate"].iloc[0] > curve["estimate"].iloc[7] + 0.1
