@@ -18,6 +18,7 @@ from .cox import fit_cox
 from .errors import FollowupError
 from .hazard import fit_logistic
 from .moving import log_rank
+from .permutation import permutation_p
 from .result import Result
 from .survival import Source, aalen_johansen
 from .tally import UNDATED, Tally
@@ -72,7 +73,9 @@ def landmark(
         the groups in what was known at the start, in standard deviations; ``writing_later``, the
         share of those not yet written to who are by the horizon; and, crude only, the
         ``log_hazard_ratio`` of a yes (Cox, ties as Efron) with ``log_hazard_ratio_se``, and
-        ``chi2`` and ``p_value`` of the log-rank test.
+        ``chi2`` and ``p_value`` of the log-rank test; ``p_permutation`` of the log-rank statistic
+        when who had written is dealt out anew among all, or, weighted, among those alike in what
+        is adjusted for.
 
     Raises
     ------
@@ -112,6 +115,7 @@ def landmark(
         drawn = _count_open(counts, int(day), horizon, replicates, seed)
         for method in ("crude", "weighted") if terms.names else ("crude",):
             row, why = _compare(drawn, terms, method, level)
+            row["p_permutation"] = _permuted(drawn, method, seed)
             rows.append({**row, **(_hazards(drawn) if method == "crude" else {})})
             notes += [why] if why and why not in notes else []
     table = pd.DataFrame(rows, columns=_COLUMNS)
@@ -128,7 +132,7 @@ def landmark(
 _COLUMNS = (
     "day method n_followed_up n_not_yet yes_followed_up yes_not_yet estimate std_error conf_low "
     "conf_high prob_positive level largest_difference writing_later log_hazard_ratio "
-    "log_hazard_ratio_se chi2 p_value"
+    "log_hazard_ratio_se chi2 p_value p_permutation"
 ).split()
 
 
@@ -301,6 +305,13 @@ def _hazards(drawn: _Open) -> dict[str, float]:
     fit = fit_cox(group, n_risk, n_event, ties="efron")
     ratio = {"log_hazard_ratio": fit.coef[0], "log_hazard_ratio_se": fit.std_error[0]}
     return {**ratio, "chi2": chi2, "p_value": p_value}
+
+
+def _permuted(drawn: _Open, method: str, seed: int) -> float:
+    """P-value of a yes coming at another pace, by dealing out who had written."""
+    left = drawn.n[0] if method == "weighted" else drawn.n[0].sum(axis=0, keepdims=True)
+    rng = np.random.default_rng([seed, drawn.day])
+    return permutation_p(left.sum(axis=-1), left[..., 1], rng)
 
 
 def _sentence(table: pd.DataFrame, n: int, horizon: int) -> str:
