@@ -96,7 +96,7 @@ def test_incidence_stacks_to_one_with_limits_and_numbers_open(ax):
 
 def test_groups_are_named_beside_their_curves(ax):
     fa.cumulative_incidence(seven_applications(), by="role_family", horizon=15).plot(ax)
-    assert texts(ax) == {"other (n = 3)", "sales (n = 3)"}
+    assert texts(ax) == {"other\nn = 3", "sales\nn = 3"}
     first, second = ax.lines
     assert (first.get_linestyle(), second.get_linestyle()) == ("-", "--")
     assert first.get_color() != second.get_color()

@@ -20,6 +20,7 @@ from .paper import (
     percent,
     reach,
     say,
+    signed,
     tidy,
 )
 
@@ -88,7 +89,7 @@ def effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             lw=2,
             marker="osD"[place],
         )
-        say(ax, row["estimate"], place, f"{100 * row['estimate']:+.0f}", INK, (0, 9), "center")
+        say(ax, row["estimate"], place, signed(100 * row["estimate"]), INK, (0, 9), "center")
     ax.set_yticks(at, [names[quantity] for quantity in rows["quantity"]])
     ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="more or fewer in 100 when writing")
     ax.xaxis.set_major_formatter(in_100)
@@ -125,7 +126,7 @@ def speed_up(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     }
     rows = table[table["quantity"].isin(list(names))]
     labels = [names[quantity] for quantity in rows["quantity"]]
-    _forest(ax, rows, labels, [GROUP_COLOURS[0], COLOURS["yes"], COLOURS["no"]], "{:+.1f}")
+    _forest(ax, rows, labels, [GROUP_COLOURS[0], COLOURS["yes"], COLOURS["no"]], 1)
     ax.set_xlabel("days saved by writing")
     return ax
 
@@ -139,7 +140,7 @@ def compare_methods(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"{method}\n(naive)" if each else method
         for method, each in zip(table["method"], naive, strict=True)
     ]
-    _forest(ax, table, labels, colours, "{:+.0f}", scale=100, hollow=naive)
+    _forest(ax, table, labels, colours, 0, scale=100, hollow=naive)
     ax.axhline(naive.sum() - 0.5, color=LANE, lw=1)
     if "truth" in table:
         truth = table["truth"].iloc[0]
@@ -239,7 +240,7 @@ def negative_controls(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         "days_before": "days before\nthe interview",
     }
     labels = [names[check] for check in rows["check"]]
-    _forest(ax, rows, labels, [GROUP_COLOURS[0]] * len(rows), "{:+.1f}")
+    _forest(ax, rows, labels, [GROUP_COLOURS[0]] * len(rows), 1)
     ax.set_xlabel("standard errors from no effect")
     return ax
 
@@ -249,7 +250,7 @@ def _forest(
     rows: pd.DataFrame,
     labels: list[str],
     colours: list[str],
-    number: str,
+    digits: int,
     *,
     scale: float = 1,
     hollow: Any = None,
@@ -271,7 +272,7 @@ def _forest(
             row["estimate"], place, xerr=reach(rows.iloc[[place]]), color=colours[place],
             capsize=3, ms=7, lw=2, **look,
         )  # fmt: skip
-        text = number.format(scale * row["estimate"])
+        text = signed(scale * row["estimate"], digits)
         say(ax, row["estimate"], place, text, INK, (0, 7), "center")
     ax.set_yticks(np.arange(len(rows)), labels, fontsize="small")
     ax.set_ylim(len(rows) - 0.5, -0.7)

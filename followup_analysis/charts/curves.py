@@ -21,6 +21,7 @@ from .paper import (
     plain,
     reach,
     say,
+    spread,
     tidy,
 )
 
@@ -91,7 +92,7 @@ def simon_makuch(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for end in ends.sort_values("estimate").itertuples():
         rows = table[table["followed_up"] == end.followed_up]
         colour = GROUP_COLOURS[int(end.followed_up)]
-        _step_curve(ax, rows, colour)
+        _step_curve(ax, rows, colour, marker="o" if end.followed_up else "")
         name = "followed up" if end.followed_up else "not yet followed up"
         height = max(end.estimate, lowest)
         place = (table["day"].max(), height)
@@ -103,7 +104,7 @@ def simon_makuch(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     each = zip(shown, before, after, strict=True)
     ax.set_xticks(shown, [f"{day}\n{a} before\n{b} after" for day, a, b in each], fontsize="small")
     ax.set(ylim=(0, 1), ylabel="still waiting for an answer")
-    ax.set_xlabel("days since the interview, and how many are open before and after a follow-up")
+    ax.set_xlabel("days since the interview,\nand how many are open before and after a follow-up")
     ax.set_xlim(0, max(table["day"].max(), 1))
     percent(ax)
     return tidy(ax, grid="y")
@@ -126,14 +127,15 @@ def waiting(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return tidy(ax, grid="y")
 
 
-def _step_curve(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
+def _step_curve(ax: Axes, rows: pd.DataFrame, colour: str, marker: str) -> None:
     """Draw a curve with its band, grey and dashed without band where fewer than FEW are open."""
     many = rows["n_risk"] >= FEW
     ax.step(rows["day"], rows["estimate"], where="post", color=MUTED, lw=1, ls="--")
     kept = rows[["conf_low", "conf_high", "estimate"]].where(many)
     look: dict[str, Any] = {"step": "post", "color": colour, "alpha": 0.18, "lw": 0}
     ax.fill_between(rows["day"], kept["conf_low"], kept["conf_high"], **look)
-    ax.step(rows["day"], kept["estimate"], where="post", color=colour, lw=2)
+    dots: dict[str, Any] = {"marker": marker, "ms": 4, "markevery": 3}
+    ax.step(rows["day"], kept["estimate"], where="post", color=colour, lw=2, **dots)
 
 
 def _stack(ax: Axes, table: pd.DataFrame) -> None:
@@ -188,6 +190,7 @@ def _name_shares(ax: Axes, shares: pd.Series, day: int) -> None:
 
 def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
     parts = table.groupby(groups, sort=False, dropna=False) if groups else [((), table)]
+    named_at = []
     for place, (values, part) in enumerate(parts):
         colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
         ax.fill_between(
@@ -210,14 +213,13 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
         if groups:
             name = ", ".join("not recorded" if pd.isna(v) else plain(v) for v in values)
             last = part.iloc[-1]
-            text = f" {name} (n = {part['n_risk'].iloc[0]})"
-            ax.annotate(
-                text,
-                (last["day"], last["estimate"]),
-                color=colour,
-                va="center",
-                annotation_clip=False,
-            )
+            named_at.append((last["estimate"], last["day"], name, part["n_risk"].iloc[0], colour))
+    ends = spread([height for height, *_ in named_at], gap=0.11)
+    for end, (height, day, name, n, colour) in zip(ends, named_at, strict=True):
+        look: dict[str, Any] = {"annotation_clip": False, "va": "center", "fontsize": "small"}
+        line = {"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 0,
+                "relpos": (0, 0.5)}  # fmt: skip
+        ax.annotate(f"{name}\nn = {n:,}", (day, height), (day + 2, end), arrowprops=line, **look)
     ax.set_xlim(left=0)
 
 
@@ -226,7 +228,7 @@ def _numbers_at_risk(ax: Axes, table: pd.DataFrame) -> None:
     days = table["day"].to_numpy()
     shown = np.unique(np.linspace(days[0], days[-1], 6).round().astype(int))
     n_risk = table.set_index("day")["n_risk"]
-    ax.set_xticks(shown, [f"{day}\n{n_risk[day]} open" for day in shown])
+    ax.set_xticks(shown, [f"{day}\n{n_risk[day]} open" for day in shown], fontsize="small")
 
 
 def _group_names(table: pd.DataFrame, before: str) -> list[str]:

@@ -41,7 +41,7 @@ def sankey(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for place in places.itertuples():
         colour = _ENDS.get(place.Index, GROUP_COLOURS[0] if place.x else MUTED)
         ax.bar(place.x, place.n, 2 * half, place.top, color=colour, ec=colour, label=place.Index)
-        _name(ax, place, half, narrow=places["x"].max() > 4)
+        _name(ax, place, half, narrow=places["x"].max() > 3)
     bottom = (places["top"] + places["n"]).max()
     ax.set(xlim=(-half, places["x"].max() + half), ylim=(bottom, -0.01 * total))
     ax.set_axis_off()

@@ -116,7 +116,7 @@ def _marks(
 def _name_lanes(ax: Axes, ends: pd.DataFrame) -> None:
     if len(ends) <= MOST_LANES_NAMED:
         names = [plain(name) for name in ends["label"]]
-        ax.set_yticks(ends["lane"], names, fontsize=7)
+        ax.set_yticks(ends["lane"], names, fontsize=7.5)
     else:
         ax.set_yticks([])
         ax.set_ylabel(f"{len(ends):,} interviews, the longest wait on top")

@@ -28,6 +28,7 @@ COLOURS = {
 INK, MUTED, LANE, BAND = "#222222", "#666666", "#C9C9C9", "#DDDDDD"
 GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#222222")
 GROUP_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+WIDTH = 5.4  # inches: letters of 10 points can still be read where a telephone shows it
 MOST_LANES_NAMED, MOST_BARS = 80, 30
 LONGEST_NAME = 36  # letters
 BLOCK, BLOCKS = 53, 4  # weeks side by side in a calendar, and how often below each other
@@ -110,7 +111,9 @@ def reach(table: pd.DataFrame) -> np.ndarray:
 def say(
     ax: Axes, x: float, y: float, text: str, colour: str, shift: tuple[int, int], align: str
 ) -> None:
-    """Write a small text near a point."""
+    """Write a small text near a point, legible over what is drawn there."""
+    from matplotlib.patheffects import withStroke
+
     ax.annotate(
         text,
         (x, y),
@@ -119,6 +122,7 @@ def say(
         color=colour,
         ha=align,
         fontsize="small",
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
     )
 
 
@@ -127,6 +131,21 @@ def plain(name: object) -> str:
     text = " ".join(str(name).split())
     text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
     return text.replace("$", r"\$")
+
+
+def signed(number: float, digits: int = 0) -> str:
+    """Write a difference: +5, -5 or 0."""
+    rounded = round(number, digits)
+    return f"{rounded:+.{digits}f}" if rounded else "0"
+
+
+def spread(heights: list[float], gap: float) -> list[float]:
+    """Move labels apart, so that each is clear of the one below and the middle stays."""
+    moved, floor = np.zeros(len(heights)), -np.inf
+    for place in np.argsort(heights, kind="stable"):
+        moved[place] = floor = max(heights[place], floor + gap)
+    shift = (moved - heights).mean() if len(heights) else 0
+    return list(moved - shift)
 
 
 def in_100(share: float, _: float) -> str:
@@ -166,12 +185,12 @@ def size(table: pd.DataFrame) -> tuple[float, float]:
     """Width and height in inches: what has rows or years grows with them."""
     if "week" in table and len(table):
         weeks = min(table["week"].max() + 1, BLOCK * BLOCKS)
-        side = 5.5 / max(20, min(weeks, BLOCK))  # of the square of a day
-        return 6.2, 1.1 + 10 * side * -(-weeks // BLOCK)
+        side = 0.88 * WIDTH / max(20, min(weeks, BLOCK))  # of the square of a day
+        return WIDTH, 1.1 + 10 * side * -(-weeks // BLOCK)
     if "longest_silence" in table:
-        return 6.2, 1.2 + 0.2 * min(len(table), MOST_BARS)
+        return WIDTH, 1.2 + 0.2 * min(len(table), MOST_BARS)
     lanes = min(table["lane"].nunique(), MOST_LANES_NAMED) if "lane" in table else 0
-    return 6.2, max(4, 1 + 0.15 * lanes)
+    return WIDTH, max(3.6, 1 + 0.15 * lanes)
 
 
 def named(word: str) -> str:
