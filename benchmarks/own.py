@@ -94,6 +94,62 @@ def judge_coin(n: int, logs: int, permutations: int = 499, **world) -> dict[str,
     }  # fmt: skip
 
 
+def rated_log(n: int, seed: int, *, prompted: float = 0.0, **effects) -> fa.JobSearchLog:
+    """Let stress fall by itself from day to day, and candidates write, the more so on bad days.
+
+    `prompted` is what each point of stress above the usual adds to the log-odds of writing that
+    day; `effects` are what having written on an earlier day adds to each rating.
+    """
+    rng, last = np.random.default_rng([seed, 11]), START
+    ids, ratings, events = np.arange(n).astype(str), [], []
+    for one in ids:
+        usual, wrote = {"stress": 6.2 + rng.normal(0, 0.8), "control": 4.4 + rng.normal(0, 0.8)}, 99
+        exit_day, held = rng.integers(6, 40), last - rng.integers(20, 60)
+        for day in range(min(exit_day, int((last - held).astype(int))) + 1):
+            odd = dict(zip(usual, rng.normal(0, 1.1, 2), strict=True))
+            fall = {"stress": -0.35 * np.sqrt(day), "control": -0.04 * day}
+            felt = {
+                name: usual[name] + fall[name] + odd[name] + effects.get(name, 0) * (wrote < day)
+                for name in usual
+            }
+            scores = {name: int(np.clip(round(value), 0, 10)) for name, value in felt.items()}
+            if day in (0, 1, 2, 4, 6, 9, 12, 16) and rng.random() < 0.9:
+                ratings.append({"application_id": one, "date": held + day, **scores})
+            odds = np.exp(-1.6 + prompted * odd["stress"])
+            if wrote == 99 and day < exit_day and rng.random() < odds / (1 + odds):
+                wrote = day
+                events.append((one, held + day, "follow_up"))
+        events.append((one, held, "interview"))
+        if held + exit_day <= last:
+            events.append((one, held + exit_day, rng.choice(["offer", "rejection"])))
+    return fa.JobSearchLog(
+        pd.DataFrame({"application_id": ids, "company": ids}),
+        pd.DataFrame(events, columns=["application_id", "date", "kind"]),
+        pd.DataFrame(ratings),
+        as_of=last,
+    )
+
+
+def judge_ratings(
+    n: int, logs: int, permutations: int = 499, *, prompted: float = 0.0, **effects
+) -> pd.DataFrame:
+    """Ask `sense_of_control` about many logs; a row each for stress and control."""
+    rows = []
+    for seed in range(logs):
+        log = rated_log(n, seed, prompted=prompted, **effects)
+        table = fa.sense_of_control(log, permutations=permutations, seed=seed).table
+        after = table[table["term"] == "after writing"]
+        truth = after["rating"].map(effects).fillna(0.0)
+        covers = (after["conf_low"] <= truth) & (truth <= after["conf_high"])
+        rows.append(after.assign(off=after["estimate"] - truth, truth=truth, covers=covers))
+    every = pd.concat(rows).assign(rejects=lambda found: found["p_value"] < 0.05)
+    by_rating = every.groupby("rating", sort=False)
+    out = by_rating[["truth", "off", "covers", "rejects"]].mean()
+    out["bias_error"] = by_rating["off"].std() / np.sqrt(by_rating.size())
+    out = out.rename(columns={"off": "bias", "covers": "coverage"})
+    return out.assign(n=n, logs=by_rating.size())
+
+
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -106,6 +162,16 @@ def main() -> None:
         for n in (24, 100)
     }
     print(pd.DataFrame(cells).T.round(3).to_string())
+    effects = {"stress": -0.5, "control": 0.9}
+    worlds = {
+        "nothing": {}, "an effect": effects, "nothing, written on bad days": {"prompted": 1.0},
+        "an effect, written on bad days": {"prompted": 1.0, **effects},
+    }  # fmt: skip
+    columns = ["n", "logs", "truth", "bias", "bias_error", "coverage", "rejects"]
+    for name, world in worlds.items():
+        for n in (15, 40):
+            found = judge_ratings(n, logs, **world)[columns].round(3)
+            print(f"ratings, {name}", found.to_string(), sep="\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from .activity import activity
 from .anonymous import anonymise
 from .clones import clone_censor_weight
 from .coins import randomise_timing
+from .control import sense_of_control
 from .curve import timing_curve
 from .differences import effect_by
 from .due import due
@@ -77,6 +78,7 @@ __all__ = [
     "restricted_mean",
     "sankey",
     "sankey_text",
+    "sense_of_control",
     "sequential_trials",
     "simon_makuch",
     "simulate_log",

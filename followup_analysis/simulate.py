@@ -19,6 +19,11 @@ from .world import NO, OPEN, WITHDRAWN, YES, World, make_world, play_out, true_e
 __all__ = ["simulate_episodes", "simulate_log", "true_effect"]
 
 _ANSWER_KINDS = {YES: "offer", NO: "rejection", WITHDRAWN: "withdrawal"}
+# Mean on the day of the interview, and change with each day of itself; people differ, and so do
+# the mornings of one person (standard deviations).
+_FEELINGS = {"stress": (6.2, -0.12), "control": (4.4, -0.04)}
+_BETWEEN, _WITHIN = 0.8, 1.1
+_RATING_DAYS = np.array([0, 1, 3, 6, 10, 15])
 _CHANNEL_SHARES = {"email": 0.6, "note": 0.15, "call": 0.15, "letter": 0.1}
 
 
@@ -68,11 +73,13 @@ def simulate_log(
     """
     world |= {"effect_yes": effect_yes, "effect_no": effect_no, "selection": selection}
     rng = np.random.default_rng(seed)
-    episodes = _episodes(make_world(**world), n_interviews, rng)
+    made = make_world(**world)
+    episodes = _episodes(made, n_interviews, rng)
     last = np.datetime64(pd.Timestamp(as_of), "D")
     return JobSearchLog(
         applications=_applications(episodes, last, rng),
         events=_events(episodes, last, rng),
+        ratings=_ratings(made, episodes, last, rng),
         as_of=pd.Timestamp(last),
         notes=("This log is simulated: the true effect is known.",),
         true_effect=true_effect(**world),
@@ -172,6 +179,29 @@ def _events(
         date=(interview_on + episodes["exit_day"])[ended], kind=kinds.to_numpy()
     )
     return pd.concat([held, sent, answered]).sort_index(kind="stable")
+
+
+def _ratings(
+    world: World, episodes: dict[str, np.ndarray], last: np.datetime64, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Rate some mornings up to the answer; what was written before that day counts."""
+    n = len(episodes["exit_day"])
+    if not world.rated or not n:
+        return pd.DataFrame()
+    rated = rng.random(n) < world.rated
+    own = {name: rng.normal(0, _BETWEEN, n) for name in _FEELINGS}
+    row, at = np.nonzero(
+        rated[:, None] & (episodes["exit_day"][:, None] >= _RATING_DAYS)
+        & (rng.random((n, len(_RATING_DAYS))) >= 0.15)
+    )  # fmt: skip
+    day, wrote = _RATING_DAYS[at], episodes["follow_up_day"][row]
+    sent = (wrote >= 0) & (wrote < day)
+    out = {"application_id": _ids(row), "date": last - episodes["days_seen"][row] + day}
+    for name, (mean, by_day) in _FEELINGS.items():
+        effect = getattr(world, f"{name}_effect")
+        felt = mean + by_day * day + effect * sent + own[name][row]
+        out[name] = np.clip((felt + rng.normal(0, _WITHIN, len(row))).round(), 0, 10).astype(int)
+    return pd.DataFrame(out)
 
 
 def _ids(numbers: np.ndarray) -> pd.Series:

@@ -60,6 +60,10 @@ class World:
         Nobody decides or writes after it.
     days_seen : tuple of int, days since the interview
         The log ends so many days after an interview: uniform from the first to the second.
+    rated : float
+        Share of the interviews for which stress and the sense of control are written down.
+    stress_effect, control_effect : float
+        What having written on an earlier day adds to each, on their scale from 0 to 10.
     """
 
     effect_yes: float = 0.0
@@ -88,6 +92,9 @@ class World:
     other_days: float = -3.4
     last_day: int = 60
     days_seen: tuple[int, int] = (5, 120)
+    rated: float = 0.0
+    stress_effect: float = 0.0
+    control_effect: float = 0.0
 
     def answer_odds(self, rating: np.ndarray, frailty: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return what multiplies the odds of a yes and of a no, per interview."""
@@ -239,6 +246,8 @@ def _check(world: World) -> None:
             "withdrawal must be a daily chance below 1; frailty_sd and more_per_company "
             "cannot be negative."
         )
+    if not 0 <= world.rated <= 1:
+        raise FollowupError("rated must be a share of the interviews, from 0 to 1.")
 
 
 def _rise_and_fall(days: np.ndarray, peak: float, peak_day: float, floor: float) -> np.ndarray:

@@ -29,6 +29,7 @@ from .groups import forest_of_levels
 from .lanes import people, timeline
 from .paper import COLOURS, Picture, figure, picture
 from .weeks import activity
+from .within import sense_of_control
 
 __all__ = [
     "COLOURS",
@@ -51,6 +52,7 @@ __all__ = [
     "randomised_effect",
     "restricted_mean",
     "sankey",
+    "sense_of_control",
     "simon_makuch",
     "speed_up",
     "timeline",
