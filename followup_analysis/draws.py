@@ -145,13 +145,13 @@ def draw_log(counts: Tally, horizon: int, draws: int, rng: np.random.Generator) 
     coefs = draw_models(chances, person_days, counts, draws, rng)
     standing = None
     if len(n_start) > _MOST_PATTERNS:
-        standing = _stand_for_all(chances, n_start)
+        standing = stand_for_all(chances, n_start)
         n_start = np.full(len(standing), n_start.sum() / len(standing))
     weight = rng.dirichlet(n_start, len(coefs[0]))
     return Drawn(counts, person_days, chances, coefs, weight, standing)
 
 
-def _stand_for_all(chances: Chances, n_start: np.ndarray) -> np.ndarray:
+def stand_for_all(chances: Chances, n_start: np.ndarray) -> np.ndarray:
     """Choose patterns at equal steps through all of them, from those least likely to have a yes.
 
     Where people and deadlines make nearly every episode a pattern of its own, so many tell as
