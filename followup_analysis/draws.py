@@ -20,7 +20,7 @@ from .tally import Tally
 
 _FEWEST_CLUSTERS = 30
 _SMALL, _LARGE = 30, 1000  # interviews: the prior tells much, and next to nothing
-_MOST_PATTERNS = 400
+MOST_PATTERNS = 400
 _CELLS_AT_ONCE = 1 << 22
 _CHANCES_AT_ONCE = 1 << 21
 
@@ -144,7 +144,7 @@ def draw_log(counts: Tally, horizon: int, draws: int, rng: np.random.Generator) 
     chances = fit_chances(person_days, terms)
     coefs = draw_models(chances, person_days, counts, draws, rng)
     standing = None
-    if len(n_start) > _MOST_PATTERNS:
+    if len(n_start) > MOST_PATTERNS:
         standing = stand_for_all(chances, n_start)
         n_start = np.full(len(standing), n_start.sum() / len(standing))
     weight = rng.dirichlet(n_start, len(coefs[0]))
@@ -162,7 +162,7 @@ def stand_for_all(chances: Chances, n_start: np.ndarray) -> np.ndarray:
     place = (n_start[np.argsort(yes)].cumsum() / n_start.sum())[np.argsort(np.argsort(yes))]
     order = np.lexsort([no, np.floor(20 * place)])
     upto = n_start[order].cumsum() / n_start.sum()
-    steps = (np.arange(_MOST_PATTERNS) + 0.5) / _MOST_PATTERNS
+    steps = (np.arange(MOST_PATTERNS) + 0.5) / MOST_PATTERNS
     return order[np.searchsorted(upto, steps)]
 
 
