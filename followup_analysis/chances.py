@@ -64,7 +64,7 @@ def tally_for_model(
     adjust: Sequence[str] | None = None,
     withdrawn: Literal["compete", "censor"] = "compete",
     *,
-    clusters: bool = True,
+    companies: bool = True,
     people: bool = False,
 ) -> Tally:
     """Count alike episodes, keeping apart what a model adjusts for.
@@ -77,8 +77,9 @@ def tally_for_model(
         Columns known at the start; unless given, those of ``KNOWN_AT_START`` that vary.
     withdrawn : {"compete", "censor"}
         A withdrawal is a third ending, or the end of what is known of the episode.
-    clusters : bool
-        Whether to keep people, or else companies, apart for a bootstrap.
+    companies : bool
+        Whether companies are kept apart, to be drawn whole, where the log is of one person; the
+        people of a log of several always are.
     people : bool
         Whether people, if there are several but not too many, are to be made alike too.
 
@@ -106,9 +107,11 @@ def tally_for_model(
     if people and "person" not in adjust and 1 < _n_people(source) <= _MOST_PEOPLE:
         adjust = [*adjust, "person"]
     cluster = None
-    if clusters and isinstance(source, pd.DataFrame):
-        several = "person" in source and source["person"].nunique() > 1
-        cluster = "person" if several else "company" if "company" in source else None
+    if isinstance(source, pd.DataFrame):
+        if _n_people(source) > 1:
+            cluster = "person"
+        elif companies and "company" in source:
+            cluster = "company"
     counts = tally(source, by=list(adjust), cluster=cluster)
     if withdrawn == "censor":
         counts = replace(counts, ending=np.where(counts.ending == 3, 0, counts.ending))

@@ -115,7 +115,8 @@ def effect_by(
     check_days(by_day, horizon)
     refuse_later((by, *(adjust or ())))
     counts = count_alike(source, adjust, by)
-    what = f"Writing by day {by_day}, against never writing, by {_SAID.get(by, by)}"
+    group = _SAID.get(by, by.replace("_", " "))
+    what = f"Writing by day {by_day}, against never writing, by {group}"
     if few := without_contrast(counts, what):
         return replace(few, chart=CHART)
     counts, levels = _in_levels(counts, by, horizon + 1)
@@ -144,11 +145,12 @@ def count_alike(source: Source, adjust: Sequence[str] | None, besides: str) -> T
     if isinstance(source, JobSearchLog):
         source = episodes(source)
     if adjust is None:
-        adjust = list(tally_for_model(source, clusters=False).patterns)
+        adjust = list(tally_for_model(source).patterns)
     if isinstance(source, pd.DataFrame) and besides in source and besides != "deadline_day":
         # As categories, numbers are counted as they are: they are put into levels later.
         source = source.assign(**{besides: source[besides].astype("category")})
-    return tally_for_model(source, [*(name for name in adjust if name != besides), besides])
+    names = [*(name for name in adjust if name != besides), besides]
+    return tally_for_model(source, names, people=True)
 
 
 def _in_levels(counts: Tally, by: str, days: int) -> tuple[Tally, Levels]:

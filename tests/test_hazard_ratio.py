@@ -194,3 +194,23 @@ def test_the_chart_draws_both_ratios_on_a_logarithmic_axis():
     assert ax.get_xscale() == "log"
     assert ax.get_yticklabels()[1].get_text() == "naive: ever\nwritten"
     plt.close(ax.figure)
+
+
+def test_interviews_of_one_person_are_not_independent():
+    # Each interview is written down four times by its person: it tells no more than once.
+    once = simulate_episodes(200, seed=1, effect_yes=0.5)
+    people = pd.concat([once] * 4).assign(person=list(range(200)) * 4)
+    options = {"adjust": [], "model": "cox"}
+    honest = fa.hazard_ratio(once, **options).table
+    alone = fa.hazard_ratio(people.drop(columns="person"), **options).table
+    drawn = fa.hazard_ratio(people, **options).table
+    assert drawn["coef"].tolist() == alone["coef"].tolist()
+    assert alone["std_error"].tolist() == pytest.approx(list(honest["std_error"] / 2), rel=1e-6)
+    # 200 replicates: a Monte-Carlo standard error of 5 %.
+    assert drawn["std_error"].tolist() == pytest.approx(honest["std_error"].tolist(), rel=0.2)
+    counts = fa.tally(people, cluster="person")
+    assert fa.hazard_ratio(counts, **options).table["std_error"].tolist() == pytest.approx(
+        drawn["std_error"].tolist(), abs=1e-12
+    )
+    again = fa.hazard_ratio(people, **options, seed=1).table
+    assert again["std_error"].tolist() != drawn["std_error"].tolist()
