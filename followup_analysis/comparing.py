@@ -116,7 +116,7 @@ def compare_levels(
     sizes = _sizes(days, levels, n_yes, sent=sent)
     if set(levels.names) <= set(NAMELESS) or len(levels.names) < (1 if sent else 2):
         return _too_few(counts, what, recorded, recorded.sums(n_yes))
-    terms = terms_of(counts.patterns[alike], days.n_start[:, 0], days.days)
+    terms = terms_of(counts.patterns[alike], days.n_start[:, 0], days.days, people=True)
     split = Split(counts, days, terms, levels, asked.draws, asked.seed)
     together, prob = split.fit_together()
     kinds = {"raw": split.fit_apart(), "shrunken": together}
@@ -163,14 +163,16 @@ def _play(
     split: Split, around: Around, asked: Asked, *, sent: bool, only: tuple[int, ...] = ()
 ) -> Played:
     """Play the strategies in each level: for its own interviews, or for all where it was sent."""
-    codes, n_levels = split.levels.codes, len(split.levels.names)
+    codes = split.levels.codes
     stage, played = None, Played([], [])
-    for place in only or range(n_levels):
+    for place in only or range(len(split.levels.names)):
         if stage is None or not sent:
             chosen = np.ones(len(codes), dtype=bool) if sent else (codes == place).any(axis=1)
-            stage = split.stage(around.chances, chosen)
-        for coefs, pairs in ((around.centre, played.fit), (around.draws, played.draws)):
-            pairs.append(stage.play(coefs, place, n_levels, asked.by_day))
+            stage = split.stage(around, chosen)
+        for pairs, pair in zip(
+            (played.fit, played.draws), stage.play(place, asked.by_day), strict=True
+        ):
+            pairs.append(pair)
     return played
 
 

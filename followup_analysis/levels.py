@@ -12,7 +12,7 @@ from math import erf, sqrt
 import numpy as np
 
 from .chances import Chances, Design, Terms, answer_design, fit_writing, writing_design
-from .draws import Drawn, draw_models
+from .draws import MOST_PATTERNS, Drawn, draw_models, stand_for_all
 from .persondays import PersonDays
 from .strategies import Outcome
 from .tally import Tally
@@ -169,8 +169,8 @@ class Split:
         American Statistical Association 81, 82-86.
         """
         n_levels = len(self.levels.names)
-        spreads = [np.r_[1.0, np.full(n_levels, tau)] for tau in _TAUS]
-        grid = self._fit([self._design(spread, common=True) for spread in spreads])
+        design = self._design(np.ones(1 + n_levels), common=True)
+        grid = self._fit([_spread(design, tau, n_levels) for tau in _TAUS])
         drawn = [self._draw(chances) for chances in grid]
         rng = np.random.default_rng(self.seed + 1)
         centre, mixed, weights = [], [], []
@@ -185,17 +185,29 @@ class Split:
         together = Around(grid[0], [*centre, grid[0].writing.coef], [*mixed, drawn[0][-1]])
         return together, float(weights[0][_TAUS > CONSIDERABLE].sum())
 
-    def stage(self, chances: Chances, chosen: np.ndarray) -> Stage:
+    def stage(self, around: Around, chosen: np.ndarray) -> Stage:
         """Choose the patterns for which strategies are played, alike ones put together."""
-        values = self.terms.values[chosen]
-        flat, where = np.unique(values.reshape(len(values), -1), axis=0, return_inverse=True)
-        n = np.bincount(where.ravel(), self.person_days.n_start[chosen, 0], minlength=len(flat))
-        terms = replace(self.terms, values=flat.reshape(len(flat), *values.shape[1:]))
-        days = self.person_days.days
-        designs = answer_design(terms, days, effect=True), writing_design(terms, days)
-        alike = Chances(terms, *designs, chances.answers, chances.writing, days)
-        weight = np.random.default_rng(self.seed).dirichlet(n, 2 * max(self.draws // 2, 1))
-        return Stage(Drawn(self.counts, self.person_days, alike, [], weight), (n / n.sum())[None])
+        values, person = self.terms.values[chosen], self.terms.person
+        flat = values.reshape(len(values), -1)
+        if person is not None:
+            flat = np.concatenate([flat, person[chosen, None]], axis=1)
+        _, first, where = np.unique(flat, axis=0, return_index=True, return_inverse=True)
+        n = np.bincount(where.ravel(), self.person_days.n_start[chosen, 0])
+        patterns = np.flatnonzero(chosen)[first]
+        everybody = self._one_term(around.chances).only(patterns)
+        some, n_some = everybody, n
+        if len(patterns) > MOST_PATTERNS:
+            standing = stand_for_all(around.chances.only(patterns), n)
+            some, n_some = everybody.only(standing), np.full(len(standing), n.sum() / len(standing))
+        weight = np.random.default_rng(self.seed).dirichlet(n_some, len(around.draws[0]))
+        of_log = self.counts, self.person_days
+        fit = Drawn(*of_log, everybody, around.centre, (n / n.sum())[None])
+        return Stage(len(self.levels.names), fit, Drawn(*of_log, some, around.draws, weight))
+
+    def _one_term(self, chances: Chances) -> Chances:
+        """Return the models with one term for the follow-up, whatever its level."""
+        design = answer_design(self.terms, chances.days, effect=True)
+        return replace(chances, answer_design=design)
 
     def _design(self, spread: np.ndarray, *, common: bool) -> Design:
         """Design of an answer with a term for having written, in each level and in common."""
@@ -204,11 +216,9 @@ class Split:
         own = self.levels.codes[:, None, :, None] == np.arange(len(self.levels.names))
         if common:
             own = np.concatenate([np.ones_like(own[..., :1]), own], axis=-1)
-        return Design(
-            np.concatenate([base.rows, (own * written).reshape(len(base.rows), -1)], axis=1),
-            np.r_[base.prior_mean, np.zeros(len(spread))],
-            np.r_[base.prior_sd, spread],
-        )
+        rows = np.concatenate([base.rows, (own * written).reshape(len(base.rows), -1)], axis=1)
+        mean = np.r_[base.prior_mean, np.zeros(len(spread))]
+        return replace(base, rows=rows, prior_mean=mean, prior_sd=np.r_[base.prior_sd, spread])
 
     def _fit(self, designs: list[Design]) -> list[Chances]:
         """Fit the daily chances with each design of the answers; the habit of writing is one."""
@@ -235,27 +245,41 @@ class Stage:
 
     Parameters
     ----------
-    drawn : Drawn
-        Designs of their daily chances, with one term for the follow-up, and draws of their shares.
-    share : numpy.ndarray of shape (1, patterns)
-        Their shares in the log.
+    n_levels : int
+        Levels of the follow-up.
+    fit, draws : Drawn
+        The models with one term for the follow-up, but the coefficients of all levels.
     """
 
-    drawn: Drawn
-    share: np.ndarray
+    n_levels: int
+    fit: Drawn
+    draws: Drawn
 
-    def play(
-        self, coefs: list[np.ndarray], level: int, n_levels: int, by_day: int
-    ) -> list[Outcome]:
-        """Play writing by a day, and never writing, with the follow-up of a level."""
-        own = [_keep_level(coef, level, n_levels) for coef in coefs[:-1]]
-        weight = self.share if len(coefs[0]) == 1 else self.drawn.weight
-        return replace(self.drawn, coefs=[*own, coefs[-1]], weight=weight).play(by_day, None)
+    def play(self, level: int, by_day: int) -> tuple[list[Outcome], list[Outcome]]:
+        """Play writing by a day, and never writing, with the follow-up of a level.
+
+        The first pair is of the fit, the second of the draws.
+        """
+        fit, draws = (self._of(level, drawn).play(by_day, None) for drawn in (self.fit, self.draws))
+        return fit, draws
+
+    def _of(self, level: int, drawn: Drawn) -> Drawn:
+        """Keep one level's follow-up, as if there were no other."""
+        parts = [np.split(coef, [-self.n_levels], axis=1) for coef in drawn.coefs[:-1]]
+        coefs = [np.concatenate([base, own[:, [level]]], axis=1) for base, own in parts]
+        return replace(drawn, coefs=[*coefs, drawn.coefs[-1]])
 
 
 def prior_of_spread() -> float:
     """Probability, before any data, that the log-odds spread by more than 0.25."""
     return 1 - erf(CONSIDERABLE / _SPREAD_OF_TAU / sqrt(2))
+
+
+def _spread(design: Design, tau: float, n_levels: int) -> Design:
+    """Let the levels spread so far around what they have in common."""
+    spread = design.prior_sd.copy()
+    spread[-n_levels:] = tau
+    return replace(design, prior_sd=spread)
 
 
 def _weights(grid: list[Chances], person_days: PersonDays, answer: int) -> np.ndarray:
@@ -287,9 +311,3 @@ def _add_common(coef: np.ndarray, n_levels: int) -> np.ndarray:
     """Add the common coefficient to that of each level."""
     base, common, own = np.split(coef, [-n_levels - 1, -n_levels], axis=1)
     return np.concatenate([base, common + own], axis=1)
-
-
-def _keep_level(coef: np.ndarray, level: int, n_levels: int) -> np.ndarray:
-    """Keep one level's follow-up, as if there were no other."""
-    base, own = np.split(coef, [-n_levels], axis=1)
-    return np.concatenate([base, own[:, [level]]], axis=1)
