@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from ..errors import ColumnError, LogError
+from .dated_words import take_days_out
 from .headers import FIELDS, Meaning, normalise, understand
 from .roles import find_role
 from .settling import GROUP_FIELDS, SEVERAL, Settled, are_days, says_done, settle
@@ -83,6 +84,7 @@ def understand_sheet(
         _place(table, column, *settled)
     _join_loose_parts(table)
     _leave_unused(table)
+    take_days_out(table, vocabulary)
     return table
 
 

@@ -20,7 +20,7 @@ _SERIALS = range(36526, 62093)  # spreadsheet days from 2000 to 2069
 
 _TIME = (
     r"(?P<h>\d{1,2})(?::(?P<min>\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
-    r"|\s*(?P<half2>[ap]\.?m\.?))\s*(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2}|[a-z]{3,4})?"
+    r"|\s*(?P<half2>[ap]\.?m\.?))\s*(?P<zone>z|\(?(?:utc|gmt)(?:\s?[+-]\d{1,2}(?::?\d{2})?)?\)?|[+-]\d{2}:?\d{2}|[a-z]{3,4})?"
 )
 _WEEKDAY = r"(?:(?P<weekday>[^\W\d]{2,10})\.?,?\s+)?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
@@ -331,6 +331,7 @@ def _with_more(word: str) -> Day | None:
 
 def _with_words(word: str) -> Day | None:
     tries = [word[: gap.start()] for gap in re.finditer(r"[\s:,(\[–-]+(?=[^\W\d]|[(\[])", word)]
+    tries += [start.strip() for start in word.split("→")[:-1]]  # from one day to another
     lead = re.fullmatch(r"[^\W\d]+(?:\s+on)?:?\s+(\d.*)", word)
     for text in [*tries, lead[1]] if lead else tries:
         read = _exact(text)

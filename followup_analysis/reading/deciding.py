@@ -164,9 +164,10 @@ def infer_years(
             read = dates[id(column)]
             if name in _PLANS or not any(r.state == "yearless" for r in read.readings):
                 continue
-            low, high = _neighbours(column, read, last)
-            if name != "applied_on" and len(applied):
-                low = np.maximum(low, np.where(applied == _NEVER, NO_DAY, applied))
+            if name == "applied_on" or not len(applied):
+                low, high = _neighbours(column, read, last)
+            else:  # answers come in no order, but each after its application
+                low, high = np.where(applied == _NEVER, NO_DAY, applied), np.full(len(column), last)
             n_found = _fill_years(column, read, low, np.minimum(high, last))
             if n_found:
                 notes.append(

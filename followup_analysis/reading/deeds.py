@@ -17,7 +17,7 @@ HOW = (
     r"(?:\s(?:by|via|with|over|on)\s(?:a\s|the\s)?"
     r"(?:e-?mail|phone|call|letter|linkedin|text|note))?"
 )
-_PER = r"(?:(?:per|via|mit)\s(?:(?:e-?)?mail|telefon|brief|linkedin)|telefonisch|schriftlich)"
+_PER = r"(?:(?:per|via|mit)\s(?:(?:e-?)?mail|telefon|brief|linkedin)|telefonisch|tel\.|schriftlich)"
 _PAR = r"(?:\spar\s(?:(?:e-?)?mail|courriel|téléphone|lettre|linkedin))?"
 _POR = r"(?:\spor\s(?:correo|(?:e-?)?mail|teléfono|carta|linkedin))?"
 _MAIL = r"(?:correo|(?:e-?)?mail|mensaje|nota|carta|tarjeta)"
@@ -60,7 +60,7 @@ def _intended(whom: str) -> str:
 DONE, INTENDED = _done(WHOM), _intended(WHOM)
 _CHANNELS = (
     ("email", r"mail|correo|courriel"),
-    ("call", r"call|phon|telefon|angerufen|tel[ée]f|t[ée]l[ée]ph|llamé"),
+    ("call", r"call|phon|\btel\.|telefon|angerufen|tel[ée]f|t[ée]l[ée]ph|llamé"),
     ("letter", r"letter|brief|carta|lettre"),
     ("message", r"messag|linkedin|text|ping|mensaje|nachricht"),
     ("note", r"\bnot[ea]|card|karte|tarjeta|\bmot\b"),

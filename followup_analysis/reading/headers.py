@@ -54,14 +54,15 @@ _FIELDS = {
         | date of decision | status updated | status updated on | decided on | answered on
         | date of result | updated at | updated on""",
     "notes": """notes | note | notizen | notiz | feedback | comments | comment | remarks | notas
-        | bemerkung | bemerkungen | anmerkungen | commentaires | additional notes""",
+        | log | diary | bemerkung | bemerkungen | anmerkungen | commentaires | additional notes""",
     "application_id": "id | application id | app id | application | job id | app num",
     "counter": "# | num | index | s no | no | number | nr | row",
     "first_response_on": """response date | date of 1st response | date of first response
         | date init resp | first reply on | call back date | callback date | first response on
         | first response | date of response | responded on | reply date | date heard back
         | first reply | response received on | response on | heard back | heard back on
-        | first response date | first reply date | 1st response date | response received""",
+        | first response date | first reply date | 1st response date | response received
+        | antwort on | reponse on | respuesta date""",
     "advance_on": "advance on | advanced on | invited on | invitation date | next round on",
     "assessment_on": "assessment on | assessment date | oa date | online assessment date",
     "offer_on": """offer on | offer date | date of offer | offered on | date offered
@@ -102,16 +103,17 @@ _FIELDS = {
 # Headers that mean one thing in one log and another in the next: decided with the whole sheet.
 _UNSURE = {
     "date": """date | datum | fecha | day | when | event date | activity date | date of activity
-        | timestamp | date time | received at | completed at | date sent | sent on | created at""",
+        | timestamp | date of contact | contact date
+        | date time | received at | completed at | date sent | sent on | created at""",
     "name": "name",
     "title": "title",
-    "type": "type | method | format",
+    "type": "type | method | format | contact type | type of contact",
     "channel": "channel | platform | contact method | applied via | medium",
     "how": "how | by | how sent",
     "stage": "stage | list | list name | round",
     "offer": "offer | job offer",
     "rating": "rating",
-    "response": "response | reply | answer",
+    "response": "response | reply | answer | reponse | respuesta | antwort",
 }
 
 _ORDINALS = {
@@ -124,6 +126,8 @@ _INTERVIEWS = {
     "interview": None, "interviews": None, "entrevista": None, "vorstellungsgesprach": None,
     "entretien": None, "colloquio": None, "round": None, "screening": "screen",
     "phone screen": "screen", "phone interview": "screen", "recruiter screen": "screen",
+    "recruiter call": "screen", "hr call": "screen", "hr screen": "screen",
+    "tech interview": "technical", "technical round": "technical",
     "screening call": "screen", "screening interview": "screen", "phone": "screen",
     "technical": "technical", "technical interview": "technical", "onsite": "onsite",
     "on site": "onsite", "onsite interview": "onsite", "on site interview": "onsite",
@@ -150,7 +154,7 @@ _INTERVIEW_PARTS = {
 _FOLLOW_UPS = {
     "follow up": None, "follow ups": None, "followup": None, "followed up": None,
     "thank you": None, "thank you note": "note", "thank you email": "email",
-    "thank you letter": "letter", "nachgefasst": None, "seguimiento": None,
+    "thank you letter": "letter", "nachgefasst": None, "seguimiento": None, "relance": None,
     "follow up email": "email", "follow up call": "call", "follow up letter": "letter",
 }  # fmt: skip
 _FOLLOW_UP_PARTS = {
@@ -172,6 +176,7 @@ _BARE = {
     "follow ups": ("follow_up_due", False),
     "followup": ("follow_up_due", False),
     "seguimiento": ("follow_up_due", False),
+    "relance": ("follow_up_due", False),
 }
 # What says, before or behind a word, that it is dated: "absage am", "fecha de entrevista".
 _DATED = (

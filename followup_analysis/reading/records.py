@@ -18,6 +18,8 @@ from .headers import normalise, understand
 from .sheets import Column, Sheet, show_cell
 
 _DEEPEST = 6  # lists in lists: what is deeper is kept as text
+_HOLDERS = ("dates", "timeline", "details", "info", "fields", "properties", "attributes", "job",
+            "application")  # fmt: skip
 _KIND_NAMES = (
     "status",
     "type",
@@ -77,6 +79,7 @@ def _lists(value: object, name: str, depth: int) -> list[tuple[str, list[Record]
     if isinstance(value, list):
         if not any(isinstance(each, dict) for each in value):
             return []
+        value = _cards(value) or value
         return [(name, [each if isinstance(each, dict) else {"value": each} for each in value])]
     if not isinstance(value, dict):
         return []
@@ -86,6 +89,23 @@ def _lists(value: object, name: str, depth: int) -> list[tuple[str, list[Record]
     if inner and all(isinstance(each, dict) for each in inner) and all(map(_is_record, inner)):
         return [(name, [{"id": key, **each} for key, each in value.items()])]
     return [found for key, each in value.items() for found in _lists(each, key, depth + 1)]
+
+
+def _cards(lists: list[Any]) -> list[Record]:
+    """Return the records on a board, each with the name of the list that it lies in."""
+    out: list[Record] = []
+    for each in lists:
+        inner = [value for value in each.values() if value] if isinstance(each, dict) else []
+        cards = [card for value in inner if isinstance(value, list) for card in value]
+        if not isinstance(each, dict) or _is_record(each) or not _are_dicts(cards):
+            return []
+        named = {f"list {k}": v for k, v in each.items() if not isinstance(v, (list, dict))}
+        out += [{**named, **card} for card in cards]
+    return out if any(map(_is_record, out)) else []
+
+
+def _are_dicts(values: list[Any]) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _is_record(value: Mapping[str, object]) -> bool:
@@ -120,12 +140,21 @@ def _flat(record: Record, before: str = "", depth: int = 0) -> dict[str, object]
     for name, value in record.items():
         full = f"{before} {name}".strip()
         if isinstance(value, dict) and depth < _DEEPEST:
-            out |= _flat(value, full, depth + 1)
+            inner = _flat(value, full, depth + 1)
+            taken = {**record, **out} if depth == 0 else inner
+            out |= {_plainer(key, full, taken): each for key, each in inner.items()}
         elif isinstance(value, list) and not _holds_events(value):
             out[full] = "; ".join(show_cell(each) for each in value)
         else:
             out[full] = value
     return out
+
+
+def _plainer(key: str, holder: str, taken: Mapping[str, object]) -> str:
+    """Return a name without that of a mere holder: "dates applied" is "applied"."""
+    plainer = key.removeprefix(f"{holder} ")
+    is_free = plainer not in taken and understand(key) is None
+    return plainer if is_free and normalise(holder) in _HOLDERS else key
 
 
 def _holds_events(value: object) -> bool:
@@ -160,14 +189,16 @@ def with_events(sheet: Sheet, events: Mapping[str, list[list[Any]]]) -> list[She
     """Return a sheet and one of the events of its rows, tied together by an id."""
     if not events:
         return [sheet]
-    told = [any(lists[row] for lists in events.values()) for row in range(len(sheet))]
-    ids = _ids(sheet, told)
+    holds = [any(lists[row] for lists in events.values()) for row in range(len(sheet))]
+    ids = _ids(sheet, holds)
     out = [sheet]
     for name, lists in events.items():
         rows = [(row, each) for row, listed in enumerate(lists) for each in listed]
         flat = [(row, _flat(each)) for row, each in rows if isinstance(each, dict)]
         headers = list(dict.fromkeys(header for _, record in flat for header in record))
-        kind = next((h for k in _KIND_NAMES for h in headers if normalise(h) == k), None)
+        told = understand(name)  # "interviews", "followUps": then each is one
+        kinds = () if told and told.group else _KIND_NAMES
+        kind = next((h for k in kinds for h in headers if normalise(h) == k), None)
         columns = [Column.of("application_id", [ids[row] for row, _ in flat])]
         for header in headers:
             cells = [show_cell(record.get(header)) for _, record in flat]

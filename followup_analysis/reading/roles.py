@@ -91,7 +91,7 @@ def _tells_events(sheet: Sheet, meanings: Meanings) -> bool:
         if meaning and meaning.field == "type":
             words = [plain(word) for word in column.words[:_SAMPLE] if not is_missing(word)]
             kinds = {SENSES[word].kind for word in words if word in SENSES}
-            if len(kinds) > 1 and sum(word in SENSES for word in words) >= 0.7 * len(words):
+            if len(kinds) > 1 and sum(word in SENSES for word in words) >= 0.6 * len(words):
                 return True
     return False
 

@@ -43,6 +43,8 @@ def settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabular
         settled = _settle_how(table, column, vocabulary)
         if settled is not None or meaning.field == "how":
             return settled or (None, "it does not say how a follow-up was sent")
+    if normalise(column.header) == "person" and not column.filled.all():
+        return Meaning("contact"), "not in each row, so it is nobody's search: a contact"
     if meaning.field == "date":
         return _settle_date(table, column)
     if meaning.field in _BY_ROLE:

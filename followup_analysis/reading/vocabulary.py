@@ -22,6 +22,8 @@ _BETWEEN = re.compile(
     r"\s*[+/&,;|>→()]+\s*|\s+[-–—]+\s+|:\s+|\s+(?:after|then|and|but|following|before|at)\s+",
     re.IGNORECASE,
 )
+# "ghosted after 2 weeks", "no response for 30+ days"
+_HOW_LONG = re.compile(r"\s+(?:after|for|since)\s+\d+\+?\s*(?:day|week|month)s?$", re.IGNORECASE)
 NOTHING = Sense("nothing")
 ENDINGS = (*ANSWERS, "ghosted")
 
@@ -59,6 +61,7 @@ class Vocabulary:
 
         Of two meanings, the one that ends a case stands first: a date beside the word is its date.
         """
+        word = _HOW_LONG.sub("", word[: _LONGEST + 1])
         one = self._sense(word)
         if one is not None or len(word) > _LONGEST:
             return (one,) if one else ()
@@ -90,7 +93,7 @@ class Vocabulary:
         if own:
             return NOTHING if meant is None else SENSES.get(plain(meant))
         words = plain(word)
-        return SENSES.get(words) or follow_up_of(word) or self._slip(word, words)
+        return SENSES.get(words or word.strip()) or follow_up_of(word) or self._slip(word, words)
 
     def _slip(self, word: str, words: str) -> Sense | None:
         """Return the only meaning that is one slip away."""

@@ -41,6 +41,8 @@ _TICKED = {
     "offer": Sense("offer"),
     "job offer": Sense("offer"),
     "interview": Sense("interview"),
+    "response": Sense("response"),
+    "reply": Sense("response"),
 }
 # In a list of interviews this is said of the interview, not of the job.
 _NOT_HELD = ("cancelled", "canceled", "rescheduled", "postponed", "no show", "not held", "missed")
@@ -215,7 +217,9 @@ class Wide:
         """Add what a status tells beyond the dates of its row; return the rows only saved."""
         rule = self.cells.texts_of_rows(column, [f"status {word!r}" for word in column.words])
         detail = self.cells.texts_of_rows(column, [sense.detail for sense in senses])
-        answered_on = self.cells.day_of(self.table, self.table.column("status_date"))
+        said_on = self.table.column("status_date")
+        answered_on = self.cells.day_of(self.table, said_on)
+        is_its_own = said_on is not None and said_on.header == column.header
         if not self.of_interviews:  # there, the row itself is the interview
             self._book(column, column.are(sense.kind == "booked" for sense in senses))
         for kind in sorted({sense.kind for sense in senses} - {*_NO_EVENT}):
@@ -227,15 +231,15 @@ class Wide:
             if self.of_interviews and kind == "advance":
                 new &= self._are_last()  # a later interview tells of it already
             new = self._first_rows(new)
-            date = answered_on if kind in ENDINGS else NOT_A_DAY
+            dated = kind in ENDINGS or (is_its_own and kind == "interview")
+            date = answered_on if dated else np.full(len(new), NOT_A_DAY)
             self._add(
                 column, None, new, kind=event, date=date, detail=detail, rule=rule,
                 planned=planned,
             )  # fmt: skip
             if kind in ("interview", "follow_up"):
-                self.cells.findings.values(
-                    self.table.sheet, np.flatnonzero(new), column, "no_date", UNDATED
-                )
+                undated = np.flatnonzero(new & np.isnat(date))
+                self.cells.findings.values(self.table.sheet, undated, column, "no_date", UNDATED)
         return column.are(sense.kind == "saved" for sense in senses)
 
     def _read_result(self, group: Group) -> None:

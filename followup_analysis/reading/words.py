@@ -29,12 +29,14 @@ _STATUSES = {
     Sense("applied"): """applied | submitted | sent | pending | waiting | awaiting response
         | under review | application filed | aplicado | application submitted | application sent
         | application received | open | in review | in process | in progress | active | beworben
-        | postule | candidature envoyee | enviado | application | apply | awaiting reply
+        | online application | postule | candidature envoyee | enviado | application | apply
+        | awaiting reply
         | waiting for response | apply online | applied for job | applied online | reviewing
         | received | confirmation received | no answer yet | waiting to hear
         | solicitado | enviada | candidatura enviada | eingereicht | offen | verstuurd | inviata
         | gesolliciteerd | app | no decision yet | decision pending | under consideration
-        | application confirmation | confirmation""",
+        | application confirmation | confirmation | awaiting outcome | awaiting decision
+        | still waiting | in bearbeitung | en proceso | en attente | en cours | ⏳ | ⌛""",
     Sense("interview", "screen"): """recruiter screen | phone screen | screening call | screen
         | initial screen | hr call | hr screen | phone screening | screening | recruiter call
         | phone interview | telephone interview | screening interview | initial call""",
@@ -54,6 +56,7 @@ _STATUSES = {
         | interview done | interview held | interview completed | interview stage
         | interview process | vorstellungsgesprach | entretien | colloquio | round 2 | round 3
         | second round | third round | 2nd round | 3rd round | video interview
+        | entrevistado | entrevista realizada
         | inter | interviewed 1 | interviewed 2 | gesprach | sollicitatiegesprek""",
     Sense("interview", "first"): "first interview | first round | 1st round | round 1",
     Sense("interview", "technical"): "technical | technical interview | tech interview",
@@ -62,12 +65,14 @@ _STATUSES = {
         | on site interview""",
     Sense("interview", "final"): "final | final round | final interview | final round interview",
     Sense("booked"): """interview scheduled | scheduled | interview booked | booked
-        | interview upcoming | upcoming interview""",
+        | interview upcoming | upcoming interview | vorstellungsgesprach vereinbart
+        | gesprach vereinbart | entrevista programada | entretien prevu""",
     Sense("offer"): """offer | offer received | offer extended | offered | job offer | oferta
         | angebot | offre | verbal offer | received offer
-        | offer made | offer letter""",
+        | offer made | offer letter | zusage | oferta recibida | offre recue""",
     Sense("offer", "accepted"): """accepted | hired | offer accepted | accepted offer | signed
-        | accepted the offer | got the job | accept offer | aceptada | angenommen""",
+        | accepted the offer | got the job | accept offer | aceptada | angenommen
+        | oferta aceptada | offre acceptee""",
     Sense("offer", "declined"): """offer declined | turned down | declined offer | offer rejected
         | turned down offer | i declined | declined the offer | offer turned down
         | decline offer""",
@@ -76,6 +81,7 @@ _STATUSES = {
         | not hired | unsuccessful | no offer | turned me down
         | rejection received | rejection email | rejection letter | declined by employer
         | application rejected | failed | regret
+        | auto rejected | auto rejection | descartado | no seleccionado | refusee
         | rejec | rej | rechazada | rechazo | refus | rifiutato | rejeitado | afgewezen
         | decline letter | did not get it | not a fit | no thanks | passed over""",
     Sense("withdrawal"): """withdrawn | withdrew | not pursued | removed before submission
@@ -86,9 +92,10 @@ _STATUSES = {
         | application ignored | no feedback | suspected ghost job | no reply | silence | no answer
         | never heard back | ghosting | ignored
         | sin respuesta | keine antwort | sans reponse | sem resposta | nessuna risposta
-        | keine ruckmeldung""",
+        | keine ruckmeldung | 👻""",
     Sense("closed"): """position closed | position cancelled | position canceled | position filled
         | expired | cancelled | canceled | filled | job closed | closed | role closed | role filled
+        | position filled internally | filled internally
         | role cancelled | role canceled | posting closed | posting removed | job cancelled""",
     Sense("nothing"): """on hold | hiring freeze | paused | position on hold | frozen | archived
         | hiring freeze notification | prep cover letter | prep resume | prep for interview
