@@ -56,7 +56,8 @@ _LIKELY = re.compile(
 )
 _JOINED = re.compile(r"\s*(?:&|\+|;|\n|\s(?:and|und|y|et|e)\s|,(?=\s*\d{4}-))\s*", re.IGNORECASE)
 _TICK = re.compile(
-    r"\s*[\(\[]?\s*(?:[✓✔✅☑🗸][\ufe0e\ufe0f]?|done|sent|x)\s*[\)\]]?\s*$", re.IGNORECASE
+    r"^[✓✔✅☑🗸][\ufe0e\ufe0f]?\s*|\s*[\(\[]?\s*(?:[✓✔✅☑🗸][\ufe0e\ufe0f]?|done|sent|x)\s*[\)\]]?\s*$",
+    re.IGNORECASE,
 )
 
 _MONTHS = {

@@ -30,6 +30,7 @@ _ABROAD = (
     r"(?:\senviad[oa])?|agradecimiento\senviado|llamé(?:\sa(?:l|\sla)?\s\w+)?"
     rf"|relancée?s?{_PAR}|relance\s(?:envoyée|faite|effectuée){_PAR}"
     r"|(?:(?:e-?)?mail|courriel|mot|lettre|message)\sde\s(?:remerciements?|relance)(?:\senvoyée?)?"
+    r"|(?:(?:e-?)?mail|messaggio|lettera)\sdi\sringraziamento(?:\sinviat[oa])?"
 )
 _INTEND = (
     r"(?:(?:I\s|I')?(?:will|ll)|to|should|must|(?:need|have|want|plan|planning|remember|going)\sto"

@@ -34,20 +34,24 @@ _FIELDS = {
         | company organization | employer company | business name""",
     "role": """role | role name | job title | jobtitle | position | position title | puesto
         | job role | position name | job position | position applied for | role title | cargo
-        | stelle | position role | poste | posizione | vacancy""",
+        | job | functie | stelle | position role | poste | posizione | vacancy""",
     "role_family": "role family | job family | role type | job category | role category",
     "applied_on": """date applied | applied date | applied | applied on | application date
         | date of application | applied at | application sent | date submitted | submitted on
         | submission date | apply date | beworben am | beworben | bewerbungsdatum
         | fecha de aplicacion | fecha de solicitud | date de candidature | application submitted
-        | date of application submitted | applied day""",
+        | date of application submitted | applied day | date you applied | when did you apply
+        | bewerbung | bewerbung am | fecha de postulacion | date candidature | data candidatura
+        | sollicitatiedatum | gesolliciteerd op""",
     "source": """source | job source | application site | provider | website | job board | found via
-        | where found | found on | via | lead source | quelle | fuente | site | applied through""",
+        | where found | found on | via | lead source | quelle | fuente | site | applied through
+        | how did you apply""",
     "referral": "referral | referred | was referred | employee referral",
     "contact": """contact | contact person | person contacted | recruiter | hr name | contact name
         | ansprechpartner | hiring manager | recruiter name | contacto""",
     "status": """status | application status | result | results | outcome | final outcome
         | current status | application stage | current stage | application result | estado
+        | outcome so far | esito
         | estatus | statut | stato | ergebnis | decision | resultado | selected for interview""",
     "status_date": """status date | last moved at | last updated | status changed | outcome date
         | status changed on | result date | decision date | date of outcome | last update
@@ -105,7 +109,7 @@ _UNSURE = {
     "date": """date | datum | fecha | day | when | event date | activity date | date of activity
         | timestamp | date of contact | contact date
         | date time | received at | completed at | date sent | sent on | created at""",
-    "name": "name",
+    "name": "name | client",
     "title": "title",
     "type": "type | method | format | contact type | type of contact",
     "channel": "channel | platform | contact method | applied via | medium",
@@ -124,7 +128,8 @@ _ORDINALS = {
 # What names an interview, and the stage that the name itself gives.
 _INTERVIEWS = {
     "interview": None, "interviews": None, "entrevista": None, "vorstellungsgesprach": None,
-    "entretien": None, "colloquio": None, "round": None, "screening": "screen",
+    "entretien": None, "colloquio": None, "gesprek": None, "int": None,
+    "round": None, "screening": "screen",
     "phone screen": "screen", "phone interview": "screen", "recruiter screen": "screen",
     "recruiter call": "screen", "hr call": "screen", "hr screen": "screen",
     "tech interview": "technical", "technical round": "technical",
@@ -135,7 +140,13 @@ _INTERVIEWS = {
     "final interview": "final", "final round": "final", "interview round": None,
     "final round interview": "final", "panel interview": "onsite", "hr interview": "screen",
 }  # fmt: skip
-_BARE_INTERVIEWS = ("phone", "final", "interviews", "technical")  # telephone numbers, counts, ...
+_BARE_INTERVIEWS = (
+    "phone",
+    "int",
+    "final",
+    "interviews",
+    "technical",
+)  # telephone numbers, counts, ...
 _INTERVIEW_PARTS = {
     "interview_on": """| date | on | day | at | date time | held | held on | datum | fecha
         | scheduled | scheduled for | scheduled on | done | completed | attended""",
@@ -154,7 +165,8 @@ _INTERVIEW_PARTS = {
 _FOLLOW_UPS = {
     "follow up": None, "follow ups": None, "followup": None, "followed up": None,
     "thank you": None, "thank you note": "note", "thank you email": "email",
-    "thank you letter": "letter", "nachgefasst": None, "seguimiento": None, "relance": None,
+    "thank you letter": "letter", "nachgefasst": None, "seguimiento": None,
+    "relance": None, "f u": None,
     "follow up email": "email", "follow up call": "call", "follow up letter": "letter",
 }  # fmt: skip
 _FOLLOW_UP_PARTS = {
@@ -177,6 +189,7 @@ _BARE = {
     "followup": ("follow_up_due", False),
     "seguimiento": ("follow_up_due", False),
     "relance": ("follow_up_due", False),
+    "f u": ("follow_up_due", False),
 }
 # What says, before or behind a word, that it is dated: "absage am", "fecha de entrevista".
 _DATED = (

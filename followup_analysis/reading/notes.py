@@ -23,7 +23,7 @@ from .understood import Table
 
 _HINT = re.compile(
     r"follow|thank|call|mail|phon|wrote|write|check|nudg|ping|messag|remind|nach[gfh]|dank|angeruf"
-    r"|seguim|agradec|llam|relanc|remerc",
+    r"|seguim|agradec|llam|relanc|remerc|ringraz",
     re.IGNORECASE,
 )
 

@@ -50,7 +50,7 @@ def settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabular
     if meaning.field in _BY_ROLE:
         return _settle_by_role(table, column, meaning, vocabulary)
     if meaning.field in ("name", "title", "counter"):
-        return _settle_identity(table, meaning)
+        return _settle_identity(table, column, meaning)
     if meaning.field in ("offer", "response"):
         field_of_day = {"offer": "offer_on", "response": "first_response_on"}[meaning.field]
         if are_days(column):
@@ -110,12 +110,14 @@ def _settle_by_role(
     return Meaning(name, group), f"header, in a sheet of {role.replace('_', '-')}"
 
 
-def _settle_identity(table: Table, meaning: Meaning) -> Settled:
+def _settle_identity(table: Table, column: Column, meaning: Meaning) -> Settled:
     if meaning.field == "title":
         if "role" in table.fields:
             return None, "another column is read as role: kept as an extra column"
         return Meaning("role"), "header"
     if meaning.field == "name":
+        if normalise(column.header) == "client" and "company" in table.fields:
+            return Meaning("person"), "beside the company: whose search it is"
         if "company" in table.fields:
             return None, "kept as an extra column"
         return Meaning("company"), "the only name in the sheet"

@@ -36,7 +36,8 @@ _STATUSES = {
         | solicitado | enviada | candidatura enviada | eingereicht | offen | verstuurd | inviata
         | gesolliciteerd | app | no decision yet | decision pending | under consideration
         | application confirmation | confirmation | awaiting outcome | awaiting decision
-        | still waiting | in bearbeitung | en proceso | en attente | en cours | ⏳ | ⌛""",
+        | still waiting | in bearbeitung | en proceso | en attente | en cours
+        | in afwachting | in attesa | ⏳ | ⌛""",
     Sense("interview", "screen"): """recruiter screen | phone screen | screening call | screen
         | initial screen | hr call | hr screen | phone screening | screening | recruiter call
         | phone interview | telephone interview | screening interview | initial call""",
@@ -156,7 +157,7 @@ _NAME_MISSING = """n a | tbd | unknown | not applicable | tba | not provided
 _YES = "yes | y | true | x | done | si | ja | oui | sent | ok | 1 | completed | checked"
 _NO = "no | n | false | not yet | nein | non | 0 | not done | not sent"
 _TICKS = "✓✔✅☑🗸"
-_CROSSES = "✗✘❌☐✕"
+_CROSSES = "✗✘❌☐⬜✕"
 
 
 @lru_cache(1 << 16)

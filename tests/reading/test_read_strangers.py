@@ -245,3 +245,77 @@ def test_two_sheets_where_two_jobs_fit():
     log = read_log([io.StringIO(jobs), io.StringIO(talks)])
     assert [code for _, code in asked(log)] == ["ambiguous_join"]
     assert log.set_aside["text"].tolist() == ["Acme,2026-01-12"]
+
+
+def test_form_that_asks_in_whole_sentences():
+    log = read("""\
+        Timestamp,Company name,Date you applied,How did you apply?,Interview date (if any),Date thank you note sent,Outcome so far
+        1/20/2026 9:15:22,Acme,1/5/2026,Indeed,1/12/2026,1/13/2026,Rejected
+        1/21/2026 10:15:22,Bolt,1/16/2026,Referral,,,Waiting to hear
+        """)  # noqa: E501
+    assert told(log) == ["Acme 01-12 interview", "Acme 01-13 follow_up note", "Acme rejection"]
+    assert log.applications["applied_on"].dt.day.tolist() == [5, 16]
+    assert log.applications["source"].tolist() == ["Indeed", "Referral"]
+
+
+def test_table_of_ticks_and_links():
+    log = read("""\
+        # Job search
+
+        | 🏢 Company | 🗓 Applied | 💬 Interviews | ✉️ Follow-up | 🏁 Result |
+        |---|---|---|---|---|
+        | [Acme](https://acme.example) | 2026-01-05 | 2026-01-12, 2026-01-19 | ✅ 2026-01-20 | ❌ Rejected |
+        | Bolt | 2026-01-06 | 2026-01-15 | ⬜ | ⏳ Waiting |
+        """)  # noqa: E501
+    assert told(log) == [
+        "Acme 01-12 interview", "Acme 01-19 interview", "Acme 01-20 planned follow_up",
+        "Acme 01-20 follow_up", "Acme rejection", "Bolt 01-15 interview",
+    ]  # fmt: skip
+    assert asked(log) == []
+
+
+def test_spreadsheet_numbers_and_numbered_thanks():
+    log = read("""\
+        #,Employer,Applied,Interview #1,Thank-you sent? (Y/N),Interview #2,Decision,Decision date
+        1,Acme,46027,46034,Y,46041,Offer - declined,46050
+        2,Bolt,46028,46036,N,,No,46045
+        """)
+    assert told(log) == [
+        "Acme 01-12 interview", "Acme 01-19 interview", "Acme 01-28 offer declined",
+        "Acme follow_up", "Bolt 01-14 interview",
+    ]  # fmt: skip
+    assert asked(log) == [("Y", "no_date"), ("No", "unknown_word")]
+
+
+def test_dutch():
+    log = read("""\
+        Bedrijf;Functie;Sollicitatiedatum;Gesprek;Status
+        Acme;Analist;05-01-2026;14-01-2026;Afgewezen
+        Bolt;Analist;19-01-2026;;In afwachting
+        """)
+    assert told(log) == ["Acme 01-14 interview", "Acme rejection"]
+    assert asked(log) == []
+
+
+def test_italian():
+    log = read("""\
+        Azienda,Posizione,Data candidatura,Data colloquio,Esito,Note
+        Rossi,Contabile,05/01/2026,14/01/2026,Rifiutato,email di ringraziamento 15/01/2026
+        Bianchi,Analista,19/01/2026,,In attesa,
+        """)
+    assert told(log) == ["Rossi 01-14 interview", "Rossi 01-15 follow_up email", "Rossi rejection"]
+    assert asked(log) == []
+
+
+def test_clients_of_a_coach():
+    log = read("""\
+        Client,Employer,Job,Applied,Int. date,F/U date,F/U method,Result,Result date
+        C01,Acme,Clerk,1/5/26,1/13/26,1/14/26,Email,Hired,1/30/26
+        C02,Acme,Cook,1/6/26,1/14/26,,,Rejected,1/28/26
+        """)
+    assert log.applications["person"].tolist() == ["C01", "C02"]
+    assert told(log) == [
+        "Acme 01-13 interview", "Acme 01-14 follow_up email", "Acme 01-30 offer accepted",
+        "Acme 01-14 interview", "Acme 01-28 rejection",
+    ]  # fmt: skip
+    assert any("'F/U date' were taken for follow-ups that were done" in note for note in log.notes)
