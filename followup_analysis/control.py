@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 RATINGS = {"stress": "stress", "control": "the sense of control"}
 _FEW = 20
 _AFTER = "after writing"
+_NOTHING = (
+    "Stress and the sense of control: no estimate, because there is no interview with a known day "
+    "in the log."
+)
 _COLUMNS = ["rating", "term", "n_processes", "n_both", "n_ratings", "estimate", "std_error",
             "conf_low", "conf_high", "p_value", "level"]  # fmt: skip
 
@@ -120,7 +124,7 @@ def sense_of_control(
             fewest = model.n_both
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     return Rated(
-        _sentence(table, said, ratings, fewest or 0),
+        _sentence(table, said, ratings, fewest or 0) if log.interviews().size else _NOTHING,
         table,
         (*_notes(table, log, ratings), *tally(log).notes),
         chart="sense_of_control",
@@ -192,7 +196,7 @@ def _say(row: pd.Series, smallest: float) -> str:
 def _sentence(table: pd.DataFrame, said: list[str], ratings: pd.DataFrame, fewest: int) -> str:
     if not said:
         n = len(ratings)
-        have = f"{count(n, 'rating')} of {ratings['process'].nunique()} interviews" if n else "none"
+        have = f"{count(n, 'rating')} of {ratings['process'].nunique()} interviews" if n else "no rating"
         return (
             f"Stress and the sense of control: no estimate. Your log holds {have}; "
             f"{count(fewest, 'interview')} rated both before and after writing, and "

@@ -148,7 +148,7 @@ def due(
     table = order.reset_index(drop=True).rename_axis("lane").reset_index()[_COLUMNS]
     table["lane"] = table["lane"].astype("Int64").mask(table["status"] == "rest")
     return Due(
-        _sentence(table, day),
+        _sentence(table, day, then.interviews().empty),
         table,
         (_cadence_note(cadence, horizon), *_day_note(log, day), *tally(then).notes),
         chart="due",
@@ -256,7 +256,11 @@ def _by_cadence(each: Any, sent: int, cadence: tuple[int, ...]) -> tuple[pd.Time
     return each.last_contact_on + gap * _DAY, f"{count(gap, 'day')} without a word"
 
 
-def _sentence(table: pd.DataFrame, day: pd.Timestamp) -> str:
+def _sentence(table: pd.DataFrame, day: pd.Timestamp, no_interview: bool) -> str:
+    if table.empty and no_interview:
+        return (
+            f"On {day:%Y-%m-%d} nothing is due: there is no interview with a known day in the log."
+        )
     n = table["status"].value_counts().reindex(["due", "coming", "rest"], fill_value=0)
     held = int((table["day"] >= 0).sum())
     rest = f"{n['coming']} more to come, {n['rest']} at rest"

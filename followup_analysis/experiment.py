@@ -258,7 +258,8 @@ def _trust(trial: _Trial, horizon: int, smallest: float, level: float) -> pd.Dat
 def _sentence(
     at: pd.DataFrame, trial: _Trial, why: str | None, horizon: int, smallest: float
 ) -> str:
-    needed = f"{at.loc['interviews_still_needed', 'estimate']:,.0f}".replace(",", " ")
+    still = int(at.loc["interviews_still_needed", "estimate"])
+    needed = f"{round(still, min(0, 2 - len(str(still)))):,}".replace(",", " ")  # two digits
     points = f"{round(100 * smallest)} points"
     if not trial.n_tossed:
         return (

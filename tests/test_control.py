@@ -124,9 +124,13 @@ def test_each_rating_is_before_or_after_and_days_are_counted():
 def test_too_few_say_what_to_record():
     result = fa.sense_of_control(seven_applications())
     assert result.table.empty
-    assert "Your log holds none; 0 interviews rated both before and after" in result.sentence
+    assert "Your log holds no rating; 0 interviews rated both before and after" in result.sentence
     assert "from 0 to 10 on the day of the interview" in result.sentence
     assert result.plot().texts[0].get_text() == "nothing to draw yet"
+    nothing = fa.JobSearchLog(pd.DataFrame({"application_id": ["a"]}), pd.DataFrame({"kind": []}))
+    assert fa.sense_of_control(nothing).sentence.endswith(
+        "because there is no interview with a known day in the log."
+    )
     four = log_of(*[rated_process(who, 2, {0: 5, 1: 6, 3: 4, 5: 4}) for who in "abcd"])
     result = fa.sense_of_control(four)
     assert "Your log holds 16 ratings of 4 interviews; 4 interviews rated both" in result.sentence

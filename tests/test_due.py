@@ -140,7 +140,7 @@ def test_nothing_to_list():
     with pytest.raises(fa.FollowupError, match="no dated event"):
         fa.due(empty)
     result = fa.due(empty, on="2026-03-31")
-    assert result.sentence.startswith("On 2026-03-31 no follow-up is due after 0 open interviews")
+    assert result.sentence.startswith("On 2026-03-31 nothing is due: there is no interview")
     assert result.table.empty
     assert result.plot().texts[0].get_text() == "nothing to draw yet"
 
