@@ -22,18 +22,18 @@ def kaplan_meier() -> list[Row]:
     import greenwood
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    frame = _episodes()
+    frame = waits()
 
     def ours() -> pd.DataFrame:
         return fa.kaplan_meier(frame, by="role_family", horizon=None).table
 
     def with_statsmodels() -> list[SurvfuncRight]:
-        day, answered, group = _arrays(frame)
+        day, answered, group = arrays(frame)
         own = [group == code for code in range(len(GROUPS))]
         return [SurvfuncRight(day[rows], answered[rows]) for rows in own]
 
     def with_greenwood() -> greenwood.KaplanMeier:
-        day, answered, group = _arrays(frame)
+        day, answered, group = arrays(frame)
         response = greenwood.Surv(time=day, event=answered)
         return greenwood.KaplanMeier(conf_type="log-log").fit(response, by=group)
 
@@ -62,13 +62,13 @@ def aalen_johansen() -> list[Row]:
     """Measure the chance of a yes, a no and a withdrawal, with standard errors and limits."""
     import greenwood
 
-    frame = _episodes()
+    frame = waits()
 
     def ours() -> pd.DataFrame:
         return fa.cumulative_incidence(frame, by="role_family", horizon=None).table
 
     def with_greenwood() -> greenwood.AalenJohansen:
-        day, _, group = _arrays(frame)
+        day, _, group = arrays(frame)
         response = greenwood.Surv(time=day, event=frame["ending"])
         return greenwood.AalenJohansen(conf_type="log-log").fit(response, by=group)
 
@@ -81,7 +81,7 @@ def aalen_johansen() -> list[Row]:
 
 
 @cache
-def _episodes() -> pd.DataFrame:
+def waits() -> pd.DataFrame:
     """Waits of up to 90 days, some still open: whole days, and categories for the words."""
     rng = np.random.default_rng(20260331)
     group = rng.integers(0, len(GROUPS), ROWS)
@@ -97,7 +97,7 @@ def _episodes() -> pd.DataFrame:
     )
 
 
-def _arrays(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def arrays(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Day, answered with a yes or a no, and number of the group: what the peers take fastest."""
     answered = frame["ending"].isin(["yes", "no"]).to_numpy()
     return frame["exit_day"].to_numpy(), answered, frame["role_family"].cat.codes.to_numpy()

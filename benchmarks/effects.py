@@ -53,7 +53,7 @@ def cox() -> list[Row]:
     """Measure Cox's model with an exposure that changes, Breslow's ties."""
     import greenwood
 
-    frame = _episodes(PATIENTS)
+    frame = simulated(PATIENTS)
     start, stop, event, exposed = _intervals(frame)
 
     def ours() -> float:
@@ -71,7 +71,7 @@ def cox() -> list[Row]:
             Peer(
                 "greenwood CoxPH on intervals made before",
                 with_greenwood,
-                lambda mine, model: _close(mine, _coefficient(model), 1e-6),
+                lambda mine, model: close(mine, _coefficient(model), 1e-6),
                 times_faster=200,
             )
         ],
@@ -83,7 +83,7 @@ def simon_makuch() -> list[Row]:
     """Measure the curves between which an interview moves when it is followed up."""
     import greenwood
 
-    frame = _episodes(PATIENTS)
+    frame = simulated(PATIENTS)
     start, stop, event, exposed = _intervals(frame)
 
     def ours() -> pd.DataFrame:
@@ -99,7 +99,7 @@ def simon_makuch() -> list[Row]:
         for group, part in other.groupby("strata"):
             own = table[table["followed_up"] == bool(float(group))].set_index("day")
             apart.append(own.loc[part["time"] - 1, "estimate"].to_numpy() - part["estimate"])
-        return _close(np.concatenate(apart), 0, 1e-9)
+        return close(np.concatenate(apart), 0, 1e-9)
 
     return compare(
         f"Simon-Makuch with intervals, {PATIENTS:,} interviews, rows included",
@@ -120,7 +120,7 @@ def pooled_logistic() -> list[Row]:
     """Measure the person-day logistic model, by maximum likelihood, to the same numbers."""
     import statsmodels.api as sm
 
-    frame = _episodes(INTERVIEWS)
+    frame = simulated(INTERVIEWS)
     design, answered = _written_out(frame)
 
     def ours() -> np.ndarray:
@@ -143,7 +143,7 @@ def pooled_logistic() -> list[Row]:
             Peer(
                 f"statsmodels GLM on {len(design):,} person-days made before",
                 with_statsmodels,
-                lambda mine, other: _close(mine, other, 1e-6),
+                lambda mine, other: close(mine, other, 1e-6),
                 times_faster=500,
             )
         ],
@@ -152,7 +152,7 @@ def pooled_logistic() -> list[Row]:
 
 
 @cache
-def _episodes(n: int) -> pd.DataFrame:
+def simulated(n: int) -> pd.DataFrame:
     frame = simulate_episodes(n, seed=1, effect_yes=0.47)
     return frame.astype({"ending": pd.CategoricalDtype(["open", "yes", "no", "withdrawn"])})
 
@@ -194,7 +194,7 @@ def _coefficient(model: Any) -> float:
     return float(model.to_frame(format="pandas")["estimate"].iloc[0])
 
 
-def _close(mine: Any, other: Any, tolerance: float) -> str:
+def close(mine: Any, other: Any, tolerance: float) -> str:
     apart = float(np.max(np.abs(np.asarray(mine) - np.asarray(other))))
     if not apart < tolerance:
         raise AssertionError(f"the numbers differ by {apart:.2g}")

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import curves
 import effects
 import processes
+import routes
 from measure import Row
 
 SECTIONS = {
@@ -23,11 +24,14 @@ SECTIONS = {
     "picture": processes.picture,
     "kaplan_meier": curves.kaplan_meier,
     "aalen_johansen": curves.aalen_johansen,
+    "restricted_mean": routes.restricted_mean,
     "simon_makuch": effects.simon_makuch,
     "cox": effects.cox,
     "pooled_logistic": effects.pooled_logistic,
     "headline": effects.headline,
+    "landmark": routes.landmark,
     "clones": effects.clones,
+    "clones_by_rows": routes.clones_by_rows,
     "methods": effects.methods,
 }
 PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "greenwood")
