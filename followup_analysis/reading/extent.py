@@ -41,11 +41,16 @@ def check_extent(data: bytes, file: str) -> None:
                 raise LogError(
                     f"{file} is damaged: {info.filename!r} in it cannot be unpacked."
                 ) from None
-            if room > max(_ROOM, _SPARSE * n_cells):
-                raise LogError(
-                    f"{file} has cells so far apart ({room:,} places for {n_cells:,} cells) that "
-                    "it cannot be opened: delete the lone ones, or save the sheet as CSV."
-                )
+            check_room(room, n_cells, file)
+
+
+def check_room(room: int, n_cells: int, file: str) -> None:
+    """Raise an error where far more places than cells would have to be held."""
+    if room > max(_ROOM, _SPARSE * n_cells):
+        raise LogError(
+            f"{file} has cells so far apart ({room:,} places for {n_cells:,} cells) that "
+            "it cannot be opened: delete the lone ones, or save the sheet as CSV."
+        )
 
 
 def _room(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:

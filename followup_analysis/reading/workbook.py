@@ -10,7 +10,8 @@ import io
 
 from ..errors import LogError
 from ..stored import ABOUT, XML_MARK, is_panic
-from .extent import check_extent
+from .extent import check_extent, check_room
+from .old_workbook import room_of_old
 from .sheets import Sheet, show_cell
 from .text import Recognise, find_header, sheet_of_rows
 
@@ -29,7 +30,10 @@ def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
         ) from None
     if _ENCRYPTED in data:
         raise LogError(_protected(file))
-    check_extent(data, file)
+    if data.startswith(b"PK"):
+        check_extent(data, file)
+    else:
+        _check_old(data, file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [_read(book.get_sheet_by_name(n), n, file, recognise) for n in book.sheet_names]
@@ -47,6 +51,16 @@ def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     if not filled:
         raise LogError(f"{file} is a workbook in which every sheet is empty.")
     return filled
+
+
+def _check_old(data: bytes, file: str) -> None:
+    try:
+        room = room_of_old(data)
+    except ValueError as error:
+        raise LogError(_unreadable(file, error)) from None
+    if room is None:
+        raise LogError(_protected(file))
+    check_room(*room, file)
 
 
 def _protected(file: str) -> str:

@@ -32,8 +32,8 @@ def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
     return text.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
 
 
-def xls(rows: list[list[str]]) -> bytes:
-    """Return a workbook with one sheet of text."""
+def xls(rows: list[list[str]], *more: tuple[int, bytes]) -> bytes:
+    """Return a workbook with one sheet of text, and further records in it."""
     start = _record(0x809, struct.pack("<4H2I", 0x600, 5, 0, 0, 0, 0))
     name = b"\x04\x00Jobs"
     body = _record(0x809, struct.pack("<4H2I", 0x600, 16, 0, 0, 0, 0))
@@ -41,6 +41,7 @@ def xls(rows: list[list[str]]) -> bytes:
         for column, cell in enumerate(row):
             text = cell.encode("latin-1")
             body += _record(0x204, struct.pack("<4HB", at, column, 0, len(text), 0) + text)
+    body += b"".join(_record(kind, data) for kind, data in more)
     place = len(start) + 4 + 6 + len(name) + 4
     sheet = _record(0x85, struct.pack("<IH", place, 0) + name)
     return compound("Workbook", start + sheet + _record(0xA, b"") + body + _record(0xA, b""))

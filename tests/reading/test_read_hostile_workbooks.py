@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
 import zipfile
 
 import openpyxl
 import pytest
-from old_office import compound, xls
+from old_office import SECTOR, compound, xls
 
 import followup_analysis as fa
 from followup_analysis import LogError
@@ -96,7 +97,19 @@ def test_encrypted_workbook_says_how_to_unlock_it():
 def test_old_workbook_is_read():
     log = read_log(io.BytesIO(xls(ROWS)))
     assert log.events[["kind", "sheet", "line"]].to_numpy().tolist() == [["rejection", "Jobs", 2]]
-    refused(xls(ROWS)[:1600], "damaged, or not whole")
+    for end in (30, 100, 600, 1100, 1600):
+        refused(xls(ROWS)[:end], "damaged, or not whole")
+
+
+def test_old_workbook_that_is_locked_or_a_trap():
+    refused(xls(ROWS, (0x2F, bytes(6))), "protected by a password")
+    far = struct.pack("<4HB", 65535, 65535, 0, 1, 0) + b"x"
+    refused(xls(ROWS, (0x204, far)), "so far apart")
+    run = struct.pack("<3H", 65000, 0, 0) + bytes(6) + struct.pack("<H", 9999)
+    refused(xls(ROWS, (0xBD, run)), "so far apart")
+    endless = bytearray(xls(ROWS))
+    endless[SECTOR + 4 * 4 : SECTOR + 4 * 5] = struct.pack("<I", 3)  # leads back
+    refused(bytes(endless), "damaged")
 
 
 @pytest.mark.parametrize("part", [0.05, 0.5, 0.99])
