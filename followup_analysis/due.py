@@ -26,6 +26,7 @@ from .tally import tally
 from .waiting import waiting
 
 _THEIR_WORD = ("response", "assessment")
+_MOST_LANES = 50
 _DAY = pd.Timedelta(days=1)
 _COLUMNS = ["lane", "application_id", "company", "role", "stage", "interview_on", "day",
             "n_follow_ups", "last_contact_on", "stated_deadline", "status", "due_on", "until",
@@ -101,7 +102,7 @@ def due(
     -------
     Due
         One row per interview that is open or booked, the most urgent first: ``lane`` (of the
-        picture; missing at rest), ``application_id``, ``company``, ``role``, ``stage``,
+        picture, which has fifty), ``application_id``, ``company``, ``role``, ``stage``,
         ``interview_on``, ``day`` (since the interview),
         ``n_follow_ups``, ``last_contact_on``, ``stated_deadline``, ``status`` (due, coming or
         rest), ``due_on``, ``until`` (last day of the plan), ``days_late`` (below 0: to come),
@@ -146,7 +147,8 @@ def due(
         ["rest", "due_on", "interview_on"], kind="stable"
     )
     table = order.reset_index(drop=True).rename_axis("lane").reset_index()[_COLUMNS]
-    table["lane"] = table["lane"].astype("Int64").mask(table["status"] == "rest")
+    drawn = (table["status"] != "rest") & (table["lane"] < _MOST_LANES)
+    table["lane"] = table["lane"].astype("Int64").where(drawn)
     return Due(
         _sentence(table, day, then.interviews().empty),
         table,

@@ -305,3 +305,11 @@ def test_the_picture_of_plans_draws_their_shares():
     points = ax.containers[0].lines[0].get_xydata()[:, 1].tolist()
     assert points == result.table["estimate"].tolist()
     assert ax.get_xticklabels()[0].get_text() == "0\n3 of 8"
+
+
+def test_a_long_list_is_drawn_up_to_fifty_lanes():
+    many = [(f"A{number:02d}", 29, "interview") for number in range(60)]
+    result = fa.due(log_of(*many))
+    ax = result.plot()
+    assert len(ax.get_yticklabels()) == result.table["lane"].notna().sum() == 50
+    assert ax.get_xlabel() == "days from the day of this list; 10 more are in its table"

@@ -25,7 +25,7 @@ from .paper import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_MOST_DAYS = 21  # to either side; what lies further is drawn at the edge
+_MOST_DAYS = 30  # to either side; what lies further is drawn at the edge
 _LOOKS: dict[str, dict[str, Any]] = {
     "due": {"marker": "o", "color": "#D55E00", "label": "due"},
     "coming": {"marker": "o", "mfc": "white", "color": GROUP_COLOURS[0], "label": "coming"},
@@ -37,7 +37,7 @@ def due(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(table)
-    rows = table[table["status"] != "rest"]
+    rows = table[table["lane"].notna()]
     if rows.empty:
         return nothing(ax)
     at = -rows["days_late"].to_numpy(dtype=float).clip(-_MOST_DAYS, _MOST_DAYS)
@@ -59,8 +59,10 @@ def due(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                     ha="center", va="bottom", fontsize="small", annotation_clip=False)  # fmt: skip
     ax.set(ylim=(rows["lane"].max() + 0.6, -0.6), xlabel="days from the day of this list")
     ax.set_xlim(min(-1.0, at.min() - 1), max(1.0, at.max() + 1))
-    ax.xaxis.set_major_formatter(_from_today)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_formatter(lambda day, _: f"{day:+.0f}" if day else "0")
+    ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
+    if more := int((table["status"] != "rest").sum()) - len(rows):
+        ax.set_xlabel(f"days from the day of this list; {more} more are in its table")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize="small")
     return tidy(ax, grid="x")
 
@@ -95,7 +97,3 @@ def _lane_name(row: Any) -> str:
     company = row.company if pd.notna(row.company) else row.application_id
     # What a file calls a company is text, never a formula.
     return plain(company)
-
-
-def _from_today(day: float, _: float) -> str:
-    return "that day" if abs(day) < 1e-9 else f"{day:+.0f}"
