@@ -37,6 +37,7 @@ CHARTS = {
     "landmark": ("Among those who still waited", "fa.landmark(log)"),
     "hazard_ratio": ("Times as many answers a day", "fa.hazard_ratio(log)"),
     "simon_makuch": ("Before and after a follow-up", "fa.simon_makuch(log)"),
+    "sense_of_control": ("Does it give a sense of control?", "fa.sense_of_control(log)"),
     "minimal_detectable_effect": (
         "What could a log of this size show?", "fa.minimal_detectable_effect(log)"
     ),

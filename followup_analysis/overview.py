@@ -17,6 +17,7 @@ import pandas as pd
 
 from .activity import activity
 from .charts import figure
+from .control import sense_of_control
 from .due import due
 from .effect import follow_up_effect
 from .errors import FollowupError
@@ -206,10 +207,14 @@ def _many_searches(log: JobSearchLog, names: bool) -> tuple[Section, ...]:
 
 
 def _pooled(log: JobSearchLog) -> tuple[Section, ...]:
+    felt: tuple[Section, ...] = ()
+    if len(log.ratings):
+        felt = (Section("control", "Does it give a sense of control?", sense_of_control(log)),)
     return (
         Section("incidence", "How long do answers take?", cumulative_incidence(log)),
         Section("timing", "Does the day of writing matter? The naive chart", timing(log)),
         Section("effect", "Does following up help?", follow_up_effect(log)),
+        *felt,
     )
 
 

@@ -104,6 +104,13 @@ def test_what_was_computed_can_be_kept():
     assert result.sentence in overview._repr_html_()
 
 
+def test_ratings_are_on_the_page_where_there_are_any():
+    assert "control" not in fa.overview(seven_applications()).tables
+    ratings = pd.DataFrame({"application_id": ["A", "A"], "date": ["2026-03-02", "2026-03-05"]})
+    rated = seven_applications(ratings=ratings.assign(stress=[6, 4], control=[3, 5]))
+    assert "sense of control" in repr(fa.overview(rated))
+
+
 def test_names_of_pages_are_checked(tmp_path):
     overview = fa.overview(seven_applications())
     with pytest.raises(fa.FollowupError, match=r"ends in \.html, not 'log\.csv'"):
