@@ -6,7 +6,7 @@ pulled together, never by a test for each; what could show is set beside the mai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -14,12 +14,10 @@ import pandas as pd
 
 from .chances import terms_of
 from .draws import draw_log, summarise
-from .effect import assumptions
+from .effect import assumptions, without_contrast
 from .levels import (
-    CONSIDERABLE,
     FEWEST_YES,
     NAMELESS,
-    POOL,
     Around,
     Levels,
     Split,
@@ -30,16 +28,16 @@ from .persondays import PersonDays, count_person_days
 from .result import Result
 from .strategies import Outcome
 from .tally import Tally, tally
-from .trust import detectable, e_value, percent_of
+from .telling import notes_of, sentence_of
+from .trust import detectable, e_value
 
 CHART = "forest_of_levels"
 _COLUMNS = [
     "quantity", "group", "kind", "n", "n_followed_up", "n_yes",
     "estimate", "std_error", "conf_low", "conf_high", "prob_positive", "level",
 ]  # fmt: skip
-_FEW_INTERVIEWS = 30
+_FEW_INTERVIEWS, _MANY_INTERVIEWS = 30, 300  # the prior tells much, and next to nothing
 _DIFFUSE = 10.0
-_MOST_TOLD = 3
 
 Pair = list[Outcome]
 
@@ -126,13 +124,22 @@ def compare_levels(
     if sent:
         parts.append(_ratios(played["shrunken"], levels, asked.level))
     parts.append(_pairs(played["shrunken"], levels, asked.level, sent=sent))
-    parts.append(_trust(split, prob, sizes, float(main["estimate"].iloc[0]), asked, sent=sent))
+    found = float(main["estimate"].iloc[0])
+    parts.append(_trust(split, prob, sizes, found, asked, played["raw"], sent=sent))
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     table = table.astype(dict.fromkeys(["n", "n_followed_up", "n_yes"], "Int64")).reindex(
         columns=_COLUMNS
     )
-    notes = (*assumptions(terms), *_notes(table, pooled, sent=sent), *counts.notes)
-    return Result(_sentence(table, what, asked), table, notes, chart=CHART, alt=_ALT)
+    notes = (*assumptions(terms), *notes_of(table, pooled, sent=sent), *counts.notes)
+    return Result(
+        sentence_of(table, what, asked.horizon, asked.smallest), table, notes, chart=CHART, alt=_ALT
+    )
+
+
+def nothing_to_compare(counts: Tally, what: str) -> Result | None:
+    """Return a result that says why there is no estimate, where all wrote, or nobody did."""
+    few = without_contrast(counts, what)
+    return few and replace(few, table=pd.DataFrame(columns=_COLUMNS), chart=CHART)
 
 
 _ALT = (
@@ -237,7 +244,14 @@ def _pairs(played: Played, levels: Levels, level: float, *, sent: bool) -> pd.Da
 
 
 def _trust(
-    split: Split, prob: float, sizes: dict, main: float, asked: Asked, *, sent: bool
+    split: Split,
+    prob: float,
+    sizes: dict[str, np.ndarray],
+    main: float,
+    asked: Asked,
+    raw: Played,
+    *,
+    sent: bool,
 ) -> pd.DataFrame:
     """Whether the levels spread, and how much more it would take to see that they do."""
     rows: list[tuple[str, str | None, float]] = [
@@ -246,7 +260,10 @@ def _trust(
     ]
     if len(split.levels.names) > 1:
         one, other = _best_known(split.levels.names, sizes["n_yes"])
-        spread = _spread_without_prior(split, one, other, sizes["n"], asked, sent=sent)
+        if min(sizes["n"][one], sizes["n"][other]) >= _MANY_INTERVIEWS:
+            spread = float(raw.between(one, other, asked.level)["std_error"].iloc[0])
+        else:
+            spread = _spread_without_prior(split, one, other, sizes["n"], asked, sent=sent)
         names = f"{split.levels.names[one]} less {split.levels.names[other]}"
         for quantity, size in (("times_the_interviews", main), ("times_smallest", asked.smallest)):
             rows.append((quantity, names, (detectable(spread) / max(abs(size), 1e-9)) ** 2))
@@ -271,73 +288,3 @@ def _spread_without_prior(
     played = _play(split, around, asked, sent=sent, only=(one, other))
     spread = float(played.between(0, 1, asked.level)["std_error"].iloc[0])
     return max(spread, floor if min(n[one], n[other]) < _FEW_INTERVIEWS else 0.0)
-
-
-def _notes(table: pd.DataFrame, pooled: tuple[str, ...], *, sent: bool) -> tuple[str, ...]:
-    at = table.drop_duplicates("quantity").set_index("quantity")["estimate"]
-    notes = [
-        "Groups are pulled together as far as the log allows; each by itself is hollow. That their "
-        f"log-odds spread by more than {CONSIDERABLE} has a probability of "
-        f"{100 * at['prob_spread']:.0f} %; before looking it was {100 * prior_of_spread():.0f} %.",
-        "One of several looks at the same log: a lead to follow, never a proof.",
-    ]
-    if not sent:
-        notes.append(
-            "Points in 100 differ between groups also where the odds change alike, because they do "
-            "not say yes equally often without writing."
-        )
-    if pooled:
-        notes.append(f"{POOL}: {', '.join(pooled)}, too few yes ({FEWEST_YES}) to stand alone.")
-    return tuple(notes)
-
-
-def _sentence(table: pd.DataFrame, what: str, asked: Asked) -> str:
-    rows = table[(table["quantity"] == "difference_yes") & (table["kind"] == "shrunken")]
-    told = [said(row) for row in rows.to_dict("records")]
-    if len(rows) > _MOST_TOLD:
-        ordered = rows["estimate"].to_numpy(dtype=float).argsort()
-        told = [f"from {told[ordered[0]]} to {told[ordered[-1]]}, {len(rows)} groups in all"]
-    main = table[table["kind"] == "main"].iloc[0]
-    return (
-        f"{what}, more or fewer yes in 100 by day {asked.horizon}: {'; '.join(told)} "
-        f"({main['n']:,} interviews). {_verdict(table, asked)}"
-    )
-
-
-def said(row: dict) -> str:
-    """Write a row as its group, the points and their interval."""
-    return (
-        f"{row['group']} {100 * row['estimate']:+.0f} ({percent_of(row['level'])} "
-        f"{100 * row['conf_low']:+.0f} to {100 * row['conf_high']:+.0f})"
-    )
-
-
-def _verdict(table: pd.DataFrame, asked: Asked) -> str:
-    pairs = table[table["quantity"] == "difference_between"]
-    if pairs.empty:
-        return "There is no other group to compare with."
-    clear = pairs[(pairs["conf_low"] > 0) | (pairs["conf_high"] < 0)]
-    if len(clear):
-        strength = (clear["estimate"] / clear["std_error"]).abs().to_numpy(dtype=float)
-        return f"Your log leans towards a difference: {said(clear.iloc[strength.argmax()])}."
-    at = table.set_index("quantity")
-    pair, times = at.loc["times_the_interviews", ["group", "estimate"]]
-    points = round(100 * table.loc[table["kind"] == "main", "estimate"].iloc[0])
-    if points:
-        size = f"as large as the main effect ({points:+d})"
-    else:
-        times = at.loc["times_smallest", "estimate"]
-        size = f"of {round(100 * asked.smallest)} (the main effect is about 0)"
-    if times <= 1:
-        return f"No visible difference ({pair}): one {size} would have shown."
-    return (
-        f"No visible difference; your log would need about {_about(times)} times the interviews to "
-        f"see one {size} ({pair})."
-    )
-
-
-def _about(times: float) -> str:
-    """Two significant digits at most; beyond a thousand it makes no difference."""
-    if times > 1000:
-        return "a thousand or more"
-    return f"{times:.1f}" if times < 2 else f"{float(f'{times:.2g}'):.0f}"

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from .chances import tally_for_model
-from .comparing import CHART, Asked, compare_levels
-from .effect import check_days, without_contrast
+from .comparing import Asked, compare_levels, nothing_to_compare
+from .effect import check_days
 from .episodes import episodes
 from .errors import FollowupError
 from .levels import NOT_RECORDED, Levels
@@ -117,8 +117,8 @@ def effect_by(
     counts = count_alike(source, adjust, by)
     group = _SAID.get(by, by.replace("_", " "))
     what = f"Writing by day {by_day}, against never writing, by {group}"
-    if few := without_contrast(counts, what):
-        return replace(few, chart=CHART)
+    if few := nothing_to_compare(counts, what):
+        return few
     counts, levels = _in_levels(counts, by, horizon + 1)
     asked = Asked(by_day, horizon, level, smallest, draws, seed)
     return compare_levels(counts, list(counts.patterns), levels, what, asked, sent=False)

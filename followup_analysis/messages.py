@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from .comparing import CHART, Asked, compare_levels, with_e_values
+from .comparing import Asked, compare_levels, nothing_to_compare, with_e_values
 from .differences import count_alike, refuse_later
-from .effect import check_days, without_contrast
+from .effect import check_days
 from .levels import FEWEST_YES, UNKNOWN, Levels
 from .log import CHANNELS, CONTENTS
 from .result import Result
@@ -163,8 +163,8 @@ def _by_first_follow_up(
     refuse_later(adjust or ())
     counts = count_alike(source, adjust, column)
     what = f"Writing by day {asked.by_day}, against never writing, by {column}"
-    if few := without_contrast(counts, what):
-        return replace(few, chart=CHART)
+    if few := nothing_to_compare(counts, what):
+        return few
     words = counts.patterns[column].astype("str").fillna(UNKNOWN)
     sent = counts.pattern[(counts.follow_up_day >= 0) & (counts.follow_up_day <= asked.horizon)]
     found = set(words.iloc[sent])
