@@ -11,7 +11,7 @@ import pandas as pd
 
 from .errors import FollowupError
 from .log import JobSearchLog
-from .plans import arm_days, coin_spells, coming_and_held
+from .plans import arm_days, coin_spells, coming_and_held, has_arm
 
 _BLOCK = 4
 
@@ -94,7 +94,7 @@ def randomise_timing(
 def coins_of(log: JobSearchLog) -> pd.DataFrame:
     """Return the follow-ups that a coin decided, planned or by now done."""
     events = log.events
-    return events[(events["kind"] == "follow_up") & events["arm"].notna()].reset_index(drop=True)
+    return events[(events["kind"] == "follow_up") & has_arm(events)].reset_index(drop=True)
 
 
 def _checked_arms(

@@ -104,7 +104,7 @@ def list_plans(log: JobSearchLog, *, within: int = 2) -> pd.DataFrame:
     events = log.events[(log.events["kind"] == "follow_up") & log.events["date"].notna()]
     plans = events[events["planned"] | (events["date"] > log.as_of)].reset_index(drop=True)
     spell = spell_of(interviews, plans)
-    by_coin = plans["arm"].notna()
+    by_coin = has_arm(plans)
     spell[by_coin] = coin_spells(interviews, plans[by_coin])
     plans = _windows(plans.assign(spell=spell)[spell >= 0], interviews, within)
     done = log.done[(log.done["kind"] == "follow_up")]
@@ -147,6 +147,11 @@ def coin_spells(interviews: pd.DataFrame, plans: pd.DataFrame) -> list[int]:
     return [spells[at] for at in plans.index]
 
 
+def has_arm(plans: pd.DataFrame) -> pd.Series:
+    """Return which follow-ups a coin decided; an arm that cannot be read is none."""
+    return plans["arm"].str.fullmatch(r"\d{1,3} to \d{1,3}", na=False)
+
+
 def arm_days(arm: str) -> tuple[int, int]:
     """Return first and last day of an arm: "3 to 4" is (3, 4)."""
     first, _, last = arm.partition(" to ")
@@ -163,7 +168,8 @@ def _windows(plans: pd.DataFrame, interviews: pd.DataFrame, within: int) -> pd.D
     plans = plans.assign(interview_on=held_on, planned_on=plans["date"])
     slack = pd.Timedelta(days=within)
     plans = plans.assign(since=plans["date"] - slack, until=plans["date"] + slack)
-    by_coin = plans["arm"].notna()
+    by_coin = has_arm(plans)
+    plans = plans.assign(arm=plans["arm"].where(by_coin))
     for place, name in enumerate(("since", "until")):
         days = plans.loc[by_coin, "arm"].map(lambda arm, at=place: arm_days(arm)[at])
         day = plans.loc[by_coin, "interview_on"] + pd.to_timedelta(days.astype(int), unit="D")

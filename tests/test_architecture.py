@@ -17,7 +17,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 DRAWING = {"matplotlib", "seaborn"}
 HEAVY = DRAWING | {"scipy", "statsmodels", "tqdm", "python_calamine", "openpyxl"}
-HEAVY |= {"duckdb", "polars", "pyarrow", "pyspark"}
+HEAVY |= {"duckdb", "icalendar", "polars", "pyarrow", "pyspark"}
 
 
 def module_of(path: Path) -> str:

@@ -140,6 +140,17 @@ def test_the_list_of_what_is_due_says_what_the_coin_said(tmp_path):
     assert row["due_on"] == coins(log)["date"][0]
 
 
+@pytest.mark.parametrize("arm", ["<script>alert(1)</script>", "=HYPERLINK(1)", "soon", "0-1"])
+def test_an_arm_that_cannot_be_read_is_a_plan_like_any_other(arm):
+    log = fa.randomise_timing(booked(2), seed=1)
+    events = log.events.assign(arm=log.events["arm"].mask(log.events["arm"].notna(), arm))
+    odd = held(log.replace(events=events))
+    assert fa.randomised_effect(odd).sentence.startswith("No coin has been tossed yet.")
+    assert fa.plan_kept(odd).cases["arm"].isna().all()
+    rules = fa.due(odd, on="2026-04-02").table["rule"]
+    assert rules.tolist() == ["your own plan"] * len(rules)
+
+
 def test_arms_that_make_no_sense_are_refused():
     for options in ({"early": (0, 3)}, {"late": (4, 3)}, {"early": (-1, 0)}, {"early": (0.5, 1)}):
         with pytest.raises(fa.FollowupError, match="early before late"):

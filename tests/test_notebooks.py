@@ -184,6 +184,30 @@ def limits_and_truth(text):
     return (int(low), int(high)), int(truth)
 
 
+def test_stress_falls_by_itself_where_writing_does_nothing(run):
+    cells = run(FOLDER / "07_sense_of_control.ipynb")
+    (simulated,) = [cell for cell in cells if "nothing = fa.simulate_log" in cell.source]
+    assert float(re.search(r"less before: ([+-][\d.]+)", printed(simulated))[1]) < -0.4
+    fair, own, _ = alternative_texts(cells)
+    low, high = map(float, re.search(r"stress is .*? ([+-][\d.]+) to ([+-][\d.]+);", fair).groups())
+    assert low <= 0 <= high
+    assert "the sense of control is" in own
+    assert own.endswith(printed(cells[-2]).strip())
+
+
+def test_what_is_due_names_the_rule_and_shows_what_a_coin_says(run):
+    cells = run(FOLDER / "08_what_is_due.ipynb")
+    (invented,) = [cell for cell in cells if "invented =" in cell.source]
+    html = invented.outputs[0].data["text/html"]
+    assert html.count("the coin: day 0 to 1") == html.count("the coin: day 3 to 4") == 2
+    due, _, kept = alternative_texts(cells)
+    says = printed(cells[-2]).splitlines()
+    assert due.endswith(says[0])
+    assert kept.endswith(says[1])
+    assert says[2].startswith("No coin has been tossed yet.")
+    assert "a first follow-up 1 day after the interview" in str(cells[-2].outputs)
+
+
 def test_links_to_the_methods_lead_to_a_section(project):
     methods = (project / "docs" / "methods.md").read_text("utf-8")
     titles = re.findall(r"^#+ (.+)$", methods, flags=re.MULTILINE)
