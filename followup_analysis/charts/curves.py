@@ -214,13 +214,16 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
             name = ", ".join("not recorded" if pd.isna(v) else plain(v) for v in values)
             last = part.iloc[-1]
             named_at.append((last["estimate"], last["day"], name, part["n_risk"].iloc[0], colour))
+    days = max(table["day"].max(), 1)
     ends = spread([height for height, *_ in named_at], gap=0.11)
     for end, (height, day, name, n, colour) in zip(ends, named_at, strict=True):
         look: dict[str, Any] = {"annotation_clip": False, "va": "center", "fontsize": "small"}
         line = {"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 0,
                 "relpos": (0, 0.5)}  # fmt: skip
-        ax.annotate(f"{name}\nn = {n:,}", (day, height), (day + 2, end), arrowprops=line, **look)
-    ax.set_xlim(left=0)
+        ax.annotate(
+            f"{name}\nn = {n:,}", (day, height), (day + days / 15, end), arrowprops=line, **look
+        )
+    ax.set_xlim(left=0, right=None if table["day"].any() else days)
 
 
 def _numbers_at_risk(ax: Axes, table: pd.DataFrame) -> None:
