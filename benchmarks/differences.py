@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 import pandas as pd
+from report import KEPT
 
 import followup_analysis as fa
 from followup_analysis.simulate import simulate_episodes
 from followup_analysis.world import true_effect
 
-HEADING = "## Differences between groups and between channels"
 COMMON = float(np.log(1.6))
 SHARES = {"first": 0.4, "second": 0.3, "third": 0.18, "fourth": 0.12}
 CELLS = [(split, tau) for split in ("groups", "channels") for tau in (0.0, 0.5)]
@@ -122,8 +122,8 @@ def _write(summary: pd.DataFrame, options: argparse.Namespace) -> None:
         f"{'' if row.quantity == 'difference_yes' else f'{row.seen:.2f}'} | {row.prob_spread:.2f} |"
         for row in summary.itertuples()
     ]
-    text = _TEXT.format(heading=HEADING, table="\n".join(lines), **vars(options))
-    page = _PAGE.read_text("utf-8").partition(HEADING)[0].rstrip()
+    text = _TEXT.format(heading=KEPT, table="\n".join(lines), **vars(options))
+    page = _PAGE.read_text("utf-8").partition(KEPT)[0].rstrip()
     _PAGE.write_text(f"{page}\n\n{text}", "utf-8")
 
 
@@ -145,6 +145,12 @@ is .62 before looking.
 | | | bias | error | coverage | width | seen | P |
 |---|---|---:|---:|---:|---:|---:|---:|
 {table}
+
+Where groups are alike, pulling them together takes a good part of the error away, and false alarms
+are rare. Where they differ by as much as here it gains and loses next to nothing, the interval of a
+difference is a little short (it is drawn towards none), and four logs of this size in five still
+show no difference between groups. Between channels, which share all those who never wrote, more is
+seen.
 """
 
 

@@ -19,6 +19,7 @@ _ERRORS = 2.5  # Monte-Carlo standard errors by which a coverage may lie outside
 _BIAS = {30: 0.03, 300: 0.01, 1000: 0.01}
 _FALSE_ALARMS = 0.06
 _MARKED = ("headline", "clones", "envelope")
+KEPT = "## Differences between groups and between channels"  # written by differences.py
 _TEXT = """\
 # How far off each method is, where the truth is known
 
@@ -147,7 +148,9 @@ def write_report(
         commands=commands, replicates=replicates, logs=logs, verdict=_verdict(summary)
     )
     parts = [_world(world, rows) for world, rows in summary.groupby("world")]
-    page.write_text("\n".join([text, *parts]), encoding="utf-8", newline="\n")
+    _, heading, rest = (page.read_text("utf-8") if page.exists() else "").partition(KEPT)
+    kept = [f"{heading}{rest}"] if heading else []
+    page.write_text("\n".join([text, *parts, *kept]), encoding="utf-8", newline="\n")
 
 
 def _runs(summary: pd.DataFrame, seed: int) -> tuple[str, str]:

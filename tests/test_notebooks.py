@@ -152,6 +152,23 @@ def test_waits_mislead_where_nothing_is_saved(run):
     assert low < 0 < high < 2
 
 
+def test_competition_is_found_where_it_was_put_and_not_in_a_small_log(run):
+    _, _, large, small = alternative_texts(run(FOLDER / "04_competition.ipynb"))
+    assert "leans towards a difference: 1 or 2 less 3 or more -" in large
+    assert "No visible difference; your log would need about " in small
+
+
+def test_a_good_interview_makes_a_good_note_and_not_the_other_way_round(run):
+    cells = run(FOLDER / "05_what_you_say_and_how.ipynb")
+    (invented,) = [cell for cell in cells if "simulate_log" in cell.source]
+    specific, generic = map(int, re.findall(r"(\d+)(?: in 100;|\.)", printed(invented)))
+    assert specific > generic + 5
+    (text,) = alternative_texts([invented])
+    low, high = map(int, re.search(r"([+-]\d+) to ([+-]\d+)\)", text).groups())
+    assert low < 0 < high
+    assert "E-value" in text
+
+
 def test_the_heart_story_is_told_with_the_reference_numbers(run, project):
     path = FOLDER / "09_how_far_to_trust_this.ipynb"
     told = {cell.id: cell.source for cell in nbformat.read(path, 4).cells}["heart"]

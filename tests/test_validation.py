@@ -107,8 +107,11 @@ def test_the_report_holds_the_numbers_to_the_marks(validation, tmp_path):
     assert short["coverage"].iloc[0] == pytest.approx(0.68, abs=0.06)
     assert short["rejects"].iloc[0] == pytest.approx(1 - short["coverage"].iloc[0])
     page, numbers = tmp_path / "page.md", tmp_path / "numbers.csv"
+    page.write_text(f"an older page\n\n{report.KEPT}\n\nby another script\n", encoding="utf-8")
     report.write_report(short, page, numbers, seed=7, replicates=80)
     text = page.read_text(encoding="utf-8")
+    assert "an older page" not in text
+    assert text.endswith(f"\n{report.KEPT}\n\nby another script\n")
     assert "python benchmarks/validate.py --seed 7 --logs 500 --cells A300 --write" in text
     assert "- world A, n = 300, day-to-day model: missed: coverage" in text
     assert numbers.read_text().splitlines()[0].startswith("world,n,method,logs,answered,truth,bias")
