@@ -112,7 +112,7 @@ def sense_of_control(
     [['stress', 35], ['control', 35]]
     """
     ratings = ratings_by_process(log, horizon)
-    parts, said, fewest = [], [], None
+    parts, said, fewest = [], [], 0
     for seeded, name in enumerate(RATINGS):
         model = Model.of(ratings, name)
         if model.enough:
@@ -120,11 +120,11 @@ def sense_of_control(
             table = _estimate(model, level, permutations, rng)
             said.append(_say(table.iloc[0], smallest))
             parts.append(table)
-        elif fewest is None:
-            fewest = model.n_both
+        else:
+            fewest = max(fewest, model.n_both)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     return Rated(
-        _sentence(table, said, ratings, fewest or 0) if log.interviews().size else _NOTHING,
+        _sentence(table, said, ratings, fewest) if log.interviews().size else _NOTHING,
         table,
         (*_notes(table, log, ratings), *tally(log).notes),
         chart="sense_of_control",
@@ -196,11 +196,18 @@ def _say(row: pd.Series, smallest: float) -> str:
 def _sentence(table: pd.DataFrame, said: list[str], ratings: pd.DataFrame, fewest: int) -> str:
     if not said:
         n = len(ratings)
-        have = f"{count(n, 'rating')} of {ratings['process'].nunique()} interviews" if n else "no rating"
+        have = (
+            f"{count(n, 'rating')} of {ratings['process'].nunique()} interviews"
+            if n
+            else "no rating"
+        )
+        both = f"{count(fewest, 'interview')} rated both before and after writing"
+        lacks = f"and {FEWEST} are needed"
+        if fewest >= FEWEST:
+            lacks = "but too few ratings of each, or all alike, to hold the wait apart"
         return (
-            f"Stress and the sense of control: no estimate. Your log holds {have}; "
-            f"{count(fewest, 'interview')} rated both before and after writing, and "
-            f"{FEWEST} are needed. Rate both from 0 to 10 on the day of the interview and every "
+            f"Stress and the sense of control: no estimate. Your log holds {have}; {both}, "
+            f"{lacks}. Rate both from 0 to 10 on the day of the interview and every "
             "few days until the answer, whether or not you write."
         )
     row = table.iloc[0]
@@ -217,6 +224,8 @@ def _notes(table: pd.DataFrame, log: JobSearchLog, ratings: pd.DataFrame) -> lis
         "and a return to the usual after a bad day. It is not known whether you felt better "
         "because you wrote, or wrote because you felt up to it on that day.",
     ]
+    known = {*table["rating"]}
+    notes += [f"Too few ratings of {RATINGS[name]}." for name in RATINGS if name not in known]
     if len(table) and table["n_both"].min() < _FEW:
         notes.append(
             f"Fewer than {_FEW} interviews are rated both before and after: take the limits as "

@@ -157,6 +157,7 @@ class Model:
         return (
             self.n_both >= FEWEST
             and several
+            and np.ptp(self.values) > 0
             and len(self.values) > every.shape[1] + FEWEST
             and np.linalg.matrix_rank(every.to_numpy()) == every.shape[1]
         )
@@ -186,7 +187,7 @@ def permuted(model: Model, permutations: int, rng: np.random.Generator) -> float
     values, after = values - basis @ (basis.T @ values), after - basis @ (basis.T @ after)
     size = np.maximum((after**2).sum(axis=0), 1e-12)
     slope = (after * values).sum(axis=0) / size
-    left = (values**2).sum() - slope**2 * size
+    left = np.maximum((values**2).sum() - slope**2 * size, 1e-12)
     ratio = np.abs(slope) * np.sqrt(size / left)
     return float((ratio >= ratio[0] - 1e-12).mean())
 

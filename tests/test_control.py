@@ -136,6 +136,27 @@ def test_too_few_say_what_to_record():
     assert "Your log holds 16 ratings of 4 interviews; 4 interviews rated both" in result.sentence
 
 
+@pytest.mark.parametrize("change", [{"stress": 5, "control": 5}, {"stress": 0, "control": 0}, None])
+def test_ratings_that_say_nothing_are_told_apart_from_few(change):
+    log = fa.load_sample()
+    two = log.ratings.groupby("application_id").head(2)
+    ratings = log.ratings.assign(**change) if change else two
+    result = fa.sense_of_control(log.replace(ratings=ratings))
+    assert result.table.empty
+    assert "too few ratings of each, or all alike, to hold the wait apart" in result.sentence
+
+
+def test_one_kind_of_rating_is_enough():
+    log = fa.load_sample()
+    result = fa.sense_of_control(
+        log.replace(ratings=log.ratings.assign(stress=pd.NA)), permutations=99
+    )
+    assert result.table["rating"].unique().tolist() == ["control"]
+    assert "Too few ratings of stress." in result.notes
+    assert result.sentence.startswith("Once you have written, at the same day of the wait: the")
+    result.plot()
+
+
 def test_few_processes_are_said_to_be_few(own, sample):
     few = fa.sense_of_control(own.rated_log(14, 1), permutations=99)
     assert after(few)["n_both"].max() < 20
