@@ -12,7 +12,8 @@ from functools import cache
 from .words import Sense
 
 THING = r"(?:thank[\s-]?you|follow[\s-]?up|thanks)(?:\s(?:e-?mail|note|card|letter|message|call))?"
-WHOM = r"(?:\s(?:back|again|them|him|her|hr|the\s\w+|recruiter|with\s[\w\s]{1,25}?|to\s\w+))*"
+# No more than three of them, or a long note could be taken apart in endless ways.
+WHOM = r"(?:\s(?:back|again|them|him|her|hr|the\s\w+|recruiter|with(?:\s\w+){1,4}?|to\s\w+)){0,3}"
 HOW = (
     r"(?:\s(?:by|via|with|over|on)\s(?:a\s|the\s)?"
     r"(?:e-?mail|phone|call|letter|linkedin|text|note))?"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -27,20 +28,10 @@ def read_long_text(
     n_lines = text.count("\n", body_at) + (not text.endswith("\n"))
     width = len(header)
     try:
-        frame = pd.read_csv(
-            io.StringIO(text[body_at:]),
-            sep=delimiter,
-            header=None,
-            names=range(width + 1),  # one more, to see whether a line has too many cells
-            index_col=False,
-            dtype=object,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            quoting=csv.QUOTE_MINIMAL,
-            low_memory=False,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # that cells would be lost
+            frame = _parse(text[body_at:], delimiter, width + 1)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning):
         return None
     if len(frame) != n_lines or (frame[width] != "").any():
         return None
@@ -50,6 +41,23 @@ def read_long_text(
         column.header = column.header or f"column {place}"
     lines = np.arange(header_line + 1, header_line + 1 + n_lines)
     return Sheet(file, "", kept, lines, delimiter, width=width)
+
+
+def _parse(body: str, delimiter: str, width: int) -> pd.DataFrame:
+    """Parse lines; the header has one cell less, to see whether a line has too many."""
+    return pd.read_csv(
+        io.StringIO(body),
+        sep=delimiter,
+        header=None,
+        names=range(width),
+        index_col=False,
+        dtype=object,
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,
+        quoting=csv.QUOTE_MINIMAL,
+        low_memory=False,
+    )
 
 
 def _column(header: str, cells: pd.Series) -> Column:

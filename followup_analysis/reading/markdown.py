@@ -52,5 +52,6 @@ def _cells(line: str) -> list[str]:
     text = text[:-1] if text.endswith("|") and not text.endswith("\\|") else text
     cells = [cell.strip().replace("\\|", "|") for cell in _CELL_END.split(text)]
     return [
-        re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]{1,2}([^*`]+)[*`]{1,2}", r"\1\2", cell) for cell in cells
+        re.sub(r"\[([^\[\]]*)\]\([^()]*\)|[*`]{1,2}([^*`]+)[*`]{1,2}", r"\1\2", cell)
+        for cell in cells
     ]

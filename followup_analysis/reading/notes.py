@@ -56,6 +56,7 @@ _OTHERS = (
     r"\s+(?:(?:has|have|had|just|also|then|encore)\s+)*$"
 )
 _DAYS = np.int64(10**8)  # more than there are days since 1970
+_LONGEST = 200  # letters of a phrase
 _NOT_READ = "kept as text, read as no event"
 
 
@@ -86,14 +87,15 @@ def mentions(note: str) -> tuple[Mention, ...]:
     names = ["planned", "done", "dated"]
     if _compiled("diary").match(note):  # each date stands before its deed
         names = names[::-1]
-    found: list[tuple[int, int, Mention]] = []
+    found: list[tuple[int, Mention]] = []
+    told = bytearray(len(note))  # which letters tell of a follow-up already
     for name in names:
         for match in _compiled(name).finditer(note):
             start, end = match.span()
-            overlaps = any(start < other_end and other < end for other, other_end, _ in found)
-            if not overlaps and not _is_of_others(note, match):
-                found += [(start, end, each) for each in _mentioned(note, match, name)]
-    return tuple(mention for *_, mention in sorted(found, key=lambda each: each[0]))
+            if not any(told[start:end]) and not _is_of_others(note, match):
+                found += [(start, each) for each in _mentioned(note, match, name)]
+                told[start:end] = b"\1" * (end - start)
+    return tuple(mention for _, mention in sorted(found, key=lambda each: each[0]))
 
 
 @cache
@@ -108,9 +110,9 @@ def _mentioned(note: str, match: re.Match[str], name: str) -> list[Mention]:
     out = [Mention(match[0].strip(), match["date"], channel, planned)]
     end = match.end()
     while match.end("date") == match.end() and (more := _compiled("more").match(note, end)):
-        out.append(
-            Mention(note[match.start() : more.end()].strip(), more["date"], channel, planned)
-        )
+        begins = match.start() if more.end() - match.start() <= _LONGEST else end
+        phrase = note[begins : more.end()].strip()
+        out.append(Mention(phrase, more["date"], channel, planned))
         end = more.end()
     return out
 

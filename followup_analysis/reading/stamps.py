@@ -20,6 +20,8 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST = 300  # letters of a title
+
 
 def find_stamp(sheets: list[Sheet], tables: list[Table]) -> tuple[pd.Timestamp | None, str]:
     """Return the day of the latest stamp, and where it stands."""
@@ -44,7 +46,8 @@ def _titles(sheets: list[Sheet]) -> list[tuple[int, str]]:
     found = []
     for sheet in sheets:
         for row in sheet.preamble:
-            match = _TITLE.search(" ".join(cell.strip() for cell in row if cell.strip()))
+            title = " ".join(cell.strip() for cell in row if cell.strip())
+            match = _TITLE.search(title[:_LONGEST])
             read = read_day(match["date"].strip()) if match else None
             if read is not None and read.state == "day" and read.day is not None:
                 found.append((read.day, f"the title of {sheet.where()}"))

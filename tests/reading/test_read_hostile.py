@@ -181,6 +181,24 @@ def test_home_of_nobody():
         read_log("~nobody-of-this-name/jobs.csv")
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "to call " + "with a " * 3000,
+        "sent a thank you " + "to x " * 3000,
+        "followed up 1/1, " * 3000,
+        "followed up 1/1" + ", 1/2" * 3000,
+        "follow up " * 5000,
+    ],
+    ids=lambda note: note[:30],
+)
+def test_long_notes_take_no_time(note):
+    start = time.perf_counter()
+    log = read_log(io.StringIO(HEADER.replace(",", ";") + f"Acme;2026-01-05;;{note}"))
+    assert len(log.applications) == 1
+    assert time.perf_counter() - start < 10
+
+
 def test_ten_thousand_columns_and_a_cell_of_ten_megabytes():
     header = ",".join(["company", "applied", *map(str, range(10_000))])
     log = read_log(io.StringIO(f"{header}\n{ACME}{'x' * 10_000_000}"))
@@ -192,3 +210,28 @@ def test_formulas_stay_text_and_are_written_so_that_none_runs(tmp_path):
     assert log.applications["company"].tolist() == ["=cmd|' /C calc'!A0"]
     written = (write_log(log, tmp_path / "log") / "applications.csv").read_text("utf-8")
     assert ",'=cmd|" in written and ",=cmd|" not in written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as of " * 200_000 + "\n" + HEADER + ACME,
+        "|company|applied|\n|--|--|\n|" + "[" * 200_000 + "|2026-01-05|",
+        "|company|applied|\n|--|--|\n|" + "[a](" * 100_000 + "|2026-01-05|",
+        HEADER + ACME + '"' + "a" * 200_000,
+    ],
+    ids=["title", "brackets", "links", "quote"],
+)
+def test_long_texts_take_no_time(text):
+    start = time.perf_counter()
+    log = read_log(io.StringIO(text))
+    assert len(log.applications) + len(log.set_aside) == log.n_records == 1
+    assert time.perf_counter() - start < 10
+
+
+def test_cells_too_many_in_a_long_file_are_not_lost():
+    rows = [f"Acme {n},2026-01-05,Applied,\n" for n in range(40_000)]
+    rows[30_000] = "Bolt,2026-01-05,Applied,,,lost\n"
+    log = read_log(io.StringIO(HEADER + "".join(rows)))
+    assert log.set_aside["text"].tolist() == ["Bolt,2026-01-05,Applied,,,lost"]
+    assert len(log.applications) == 39_999
