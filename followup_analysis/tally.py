@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from .counting import code, count_cells
+from .engines import MOST_CLUSTERS, alike_rows, bucket_of, is_elsewhere
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
 from .history import ENDINGS
 from .log import JobSearchLog
 
 NEVER, UNDATED = -1, -2
-_MOST_BUCKETS = 1000  # more clusters share buckets: the tally must not grow with the log
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Tally:
 
 
 def tally(
-    source: JobSearchLog | pd.DataFrame | Tally,
+    source: Any,
     *,
     by: str | Sequence[str] | None = None,
     cluster: str | None = None,
@@ -107,13 +107,17 @@ def tally(
 
     Parameters
     ----------
-    source : JobSearchLog, pandas.DataFrame or Tally
+    source : JobSearchLog, pandas.DataFrame, Tally, or episodes elsewhere
         A log; or a table of episodes with ``exit_day`` (whole days), ``ending`` (open, yes, no,
-        withdrawn) and, if there were follow-ups, ``follow_up_day`` (missing for never).
+        withdrawn) and, if there were follow-ups, ``follow_up_day`` (missing for never). The table
+        may be of pandas or Polars, a DuckDB relation, a Spark DataFrame, or the path or glob of
+        Parquet or CSV files (the extra ``scale``); it may hold the dates ``started_on``,
+        ``ended_on`` and ``followed_up_on`` instead of the days. It is counted where it is.
     by : str or sequence of str, optional
         Columns known when the episode started, to keep apart.
     cluster : str, optional
         Column whose episodes are not independent of each other, such as "company" or "person".
+        More than 1 000 of them are put into 200 buckets by a hash of their names.
 
     Returns
     -------
@@ -136,13 +140,35 @@ def tally(
     names = [by] if isinstance(by, str) else list(by or [])
     if isinstance(source, Tally):
         return _regroup(source, names)
-    frame = episodes(source) if isinstance(source, JobSearchLog) else source
+    if is_elsewhere(source):
+        rows = alike_rows(source, names, cluster)
+        return _count(rows, names, (), "cluster" if cluster else None, rows["n"].to_numpy())
+    frame = episodes(source) if isinstance(source, JobSearchLog) else _with_days(source)
     notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))
     return _count(frame, names, notes, cluster)
 
 
+def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count the days between dates, where there are only dates."""
+    if "exit_day" in frame or not {"started_on", "ended_on"} <= set(frame):
+        return frame
+    days = {"exit_day": "ended_on", "follow_up_day": "followed_up_on"}
+    start = frame["started_on"].dt.normalize()
+    return frame.assign(
+        **{
+            name: (frame[date].dt.normalize() - start).dt.days.astype("Int64")
+            for name, date in days.items()
+            if date in frame
+        }
+    )
+
+
 def _count(
-    frame: pd.DataFrame, names: list[str], notes: tuple[str, ...], cluster: str | None
+    frame: pd.DataFrame,
+    names: list[str],
+    notes: tuple[str, ...],
+    cluster: str | None,
+    n: np.ndarray | None = None,
 ) -> Tally:
     for name in ("exit_day", "ending", *names, *([cluster] if cluster else [])):
         if name not in frame:
@@ -153,13 +179,14 @@ def _count(
     undated: dict[str, int] = {}
     missing = _missing(frame["exit_day"])
     if missing is not None:
-        lost = np.bincount(ending[missing], minlength=4)
+        lost = np.bincount(ending[missing], None if n is None else n[missing], minlength=4)
         undated = {ENDINGS[code]: int(lost[code]) for code in (1, 2, 3) if lost[code]}
         frame, ending = frame[~missing], ending[~missing]
+        n = None if n is None else n[~missing]
 
     exit_day = _whole_days(frame["exit_day"], "exit_day")
-    wrote, n_late = _follow_up_days(frame, exit_day, ending)
-    if n_late:
+    wrote, late = _follow_up_days(frame, exit_day, ending)
+    if n_late := int(late.sum() if n is None else n[late].sum()):
         notes = (
             *notes,
             f"{n_late} followed up on the day of the answer or later: not a follow-up before it.",
@@ -171,7 +198,7 @@ def _count(
     if "implied" in frame and frame["implied"].any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
         earliest = replace(_count(sooner, names, (), cluster), notes=())
-    cells = count_cells(frame, names, columns)
+    cells = count_cells(frame, names, columns, n)
     return Tally(**cells, undated=undated, notes=notes, earliest=earliest)
 
 
@@ -190,11 +217,13 @@ def _regroup(counts: Tally, names: list[str]) -> Tally:
 
 
 def _buckets(cluster: pd.Series) -> np.ndarray:
-    """Number the clusters, at most so many; a missing one is a cluster of its own."""
-    codes, _ = pd.factorize(cluster)
+    """Number the clusters in order, or their buckets; a missing one is a cluster of its own."""
+    codes, names = pd.factorize(cluster, sort=True)
+    if len(names) > MOST_CLUSTERS:
+        return bucket_of(cluster)
     alone = codes < 0
-    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
-    return codes % _MOST_BUCKETS
+    codes[alone] = len(names) + np.arange(alone.sum())
+    return codes
 
 
 def _ending_codes(ending: pd.Series) -> np.ndarray:
@@ -216,6 +245,8 @@ def _missing(values: pd.Series) -> np.ndarray | None:
 
 def _whole_days(days: pd.Series, name: str) -> np.ndarray:
     """Days in the smallest type that holds them, NEVER where one is missing."""
+    if not pd.api.types.is_numeric_dtype(days.dtype) and len(days.dropna()):
+        raise FollowupError(f"{name} counts whole days; it holds {days.dropna().iloc[0]!r}.")
     missing = _missing(days)
     out = days.to_numpy() if missing is None else days.fillna(0).to_numpy()
     if out.dtype.kind not in "iu":
@@ -223,14 +254,15 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
         out = numbers.astype(np.int64)
         if not np.array_equal(out, numbers):
             wrong = days[out != numbers].iloc[0]
-            raise FollowupError(f"{name} counts whole days; it holds {wrong!r}.")
+            raise FollowupError(f"{name} counts whole days; it holds {wrong:g}.")
     if not len(out):
         return out.astype(np.int8)
     highest = int(out.view(f"u{out.itemsize}").max())  # one pass: below 0 reads as very high
     if highest > np.iinfo(out.dtype).max:
-        row = int(np.argmin(out))
+        at = int(np.argmin(out))
+        row = "" if days.index.name == "cell" else f" in row {at}"
         raise FollowupError(
-            f"{name} holds {out[row]} in row {row}: a day before the interview. "
+            f"{name} holds {out[at]}{row}: a day before the interview. "
             "Mend the row or leave it out."
         )
     out = out.astype(np.min_scalar_type(~highest))
@@ -241,17 +273,16 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
 
 def _follow_up_days(
     frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """Day of the follow-up where it came before the answer, and how many came later."""
-    wrote, n_late = np.full(len(frame), NEVER, dtype=np.int8), 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Day of the follow-up where it came before the answer, and which came later."""
+    wrote, late = np.full(len(frame), NEVER, dtype=np.int8), np.zeros(len(frame), dtype=bool)
     if "follow_up_day" in frame:
         wrote = _whole_days(frame["follow_up_day"], "follow_up_day")
         late = (wrote >= exit_day) & (ending > 0)
-        n_late = int(np.count_nonzero(late))
         wrote[late] = NEVER
     if "follow_up_undated" in frame:
         wrote[frame["follow_up_undated"].to_numpy(dtype=bool)] = UNDATED
-    return wrote, n_late
+    return wrote, late
 
 
 def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:

@@ -1,0 +1,299 @@
+"""Episodes wherever they are -> their alike rows and how many there are of each.
+
+The convention owned here: the counting happens where the data are, by one SQL text; what comes back
+is as long as the tally, never as long as the data.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from glob import glob
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import ColumnError, FollowupError
+
+MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
+_MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
+_EXPONENT, _FACTOR = 1 << 32, 2654435761  # Knuth's multiplicative hash
+
+# What is the same on each engine under another name.
+_DUCKDB = (
+    "CREATE OR REPLACE TEMP MACRO days_between(a, b) AS "
+    "date_diff('day', CAST(a AS DATE), CAST(b AS DATE))",
+    "CREATE OR REPLACE TEMP MACRO number_of_text(a) AS "
+    "CAST('0x' || substr(md5(a), 1, 8) AS BIGINT)",
+)
+_SPARK = (
+    "CREATE OR REPLACE TEMPORARY FUNCTION days_between(a DATE, b DATE) RETURNS BIGINT "
+    "RETURN datediff(b, a)",
+    "CREATE OR REPLACE TEMPORARY FUNCTION number_of_text(a STRING) RETURNS BIGINT "
+    "RETURN CAST(conv(substr(md5(a), 1, 8), 16, 10) AS BIGINT)",
+)
+_COUNT_ALIKE = "SELECT {columns}, count(*) AS n FROM {source} GROUP BY {places} LIMIT {most}"
+_FEW_CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
+
+
+def is_elsewhere(source: object) -> bool:
+    """Tell whether a source is a file or belongs to an engine."""
+    return isinstance(source, (str, os.PathLike)) or _engine_of(source) != ""
+
+
+def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
+    """Count the alike episodes of a source where it is.
+
+    Parameters
+    ----------
+    source : path, glob, DuckDB relation, Polars frame or Spark DataFrame
+        Episodes: ``exit_day`` and ``follow_up_day`` in whole days, or the dates ``started_on``,
+        ``ended_on`` and ``followed_up_on``; and ``ending``.
+    by : sequence of str
+        Columns to keep apart.
+    cluster : str, optional
+        Column of the clusters; if there are more than 1 000, they are put into 200 buckets.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns, and ``n``.
+
+    Raises
+    ------
+    ColumnError
+        When a column is not there.
+    FollowupError
+        When the source cannot be read, or next to nothing is alike.
+    """
+    engine = _engine_of(source)
+    if engine == "polars":
+        return _checked(_count_in_polars(source, by, cluster))
+    if engine == "pyspark":
+        return _checked(_count_in_spark(source, by, cluster))
+    return _checked(_count_in_duckdb(source, by, cluster))
+
+
+def bucket_of(cluster: pd.Series) -> np.ndarray:
+    """Bucket of each cluster by its name alone: the same in every engine, run and version."""
+    codes, names = pd.factorize(cluster)
+    if codes.min(initial=0) < 0:
+        raise FollowupError(
+            f"{(codes < 0).sum():,} of the episodes have no cluster: fill the column, each with a "
+            "value of its own if they are independent."
+        )
+    if pd.api.types.is_integer_dtype(cluster.dtype):
+        number = np.abs(np.asarray(names, dtype=np.int64)) % (1 << 31)
+    else:
+        number = np.array([int(md5(str(name).encode()).hexdigest()[:8], 16) for name in names])
+        number = number % (1 << 31)
+    return (number * _FACTOR % _EXPONENT * BUCKETS // _EXPONENT)[codes]
+
+
+def _engine_of(source: object) -> str:
+    module = type(source).__module__.partition(".")[0]
+    name = type(source).__name__
+    known = {"polars": ("DataFrame", "LazyFrame"), "pyspark": ("DataFrame",)}
+    if name in known.get(module, ()):
+        return module
+    return "duckdb" if name == "DuckDBPyRelation" else ""
+
+
+def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> dict[str, str]:
+    """Name of each column of the answer -> the column it comes from, or two dates."""
+    out = {name: name for name in by}
+    for day, dates in {
+        "follow_up_day": ("started_on", "followed_up_on"),
+        "exit_day": ("started_on", "ended_on"),
+    }.items():
+        if day in names:
+            out[day] = day
+        elif set(dates) <= set(names):
+            out[day] = ""
+    for name in ("ending", *(["follow_up_undated"] if "follow_up_undated" in names else [])):
+        out[name] = name
+    for name in (*out, *([cluster] if cluster else [])):
+        if name not in names and out.get(name) != "":
+            raise ColumnError(name, list(names))
+    if "exit_day" not in out:
+        raise ColumnError("exit_day", list(names))
+    return out
+
+
+_DATES = {"follow_up_day": "followed_up_on", "exit_day": "ended_on"}
+
+
+def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str, str]:
+    """Write the columns of the answer as SQL."""
+
+    def quoted(name: str) -> str:
+        return quote + name.replace(quote, 2 * quote) + quote
+
+    out = {
+        name: quoted(origin) if origin else f"days_between(started_on, {_DATES[name]})"
+        for name, origin in columns.items()
+    }
+    parts = {name: f"{expression} AS {quoted(name)}" for name, expression in out.items()}
+    if bucket:
+        parts["cluster of rows"] = f"{bucket} AS {quoted('cluster of rows')}"
+    return parts
+
+
+def _bucket_in_sql(cluster: str, whole: bool) -> str:
+    text = "number_of_text(CAST({} AS VARCHAR(1000)))" if not whole else "abs(CAST({} AS BIGINT))"
+    number = text.format(cluster) + f" % {1 << 31}"
+    return f"CAST(floor(({number}) * {_FACTOR} % {_EXPONENT} * {BUCKETS} / {_EXPONENT}) AS BIGINT)"
+
+
+def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: str) -> str:
+    parts = _select(columns, bucket, quote)
+    places = ", ".join(str(place) for place in range(1, len(parts) + 1))
+    return _COUNT_ALIKE.format(
+        columns=", ".join(parts.values()), source=source, places=places, most=_MOST_ROWS + 1
+    )
+
+
+def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
+    duckdb = _import("duckdb", "scale")
+    try:
+        relation = source
+        if not _engine_of(source):
+            connection = duckdb.connect()
+            connection.execute("SET enable_progress_bar = false")
+            relation = connection.sql(f"SELECT * FROM {_reader(source)}")
+
+        def run(sql: str) -> Any:
+            return relation.query("episodes", sql)
+
+        for prelude in _DUCKDB:
+            run(prelude)
+        columns = _columns(relation.columns, by, cluster)
+        bucket = None
+        if cluster:
+            name = '"' + cluster.replace('"', '""') + '"'
+            few = run(_FEW_CLUSTERS.format(cluster=name, source="episodes", most=MOST_CLUSTERS + 1))
+            bucket = name
+            if len(few.fetchall()) > MOST_CLUSTERS:
+                whole = "INT" in str(relation.types[relation.columns.index(cluster)])
+                bucket = _bucket_in_sql(name, whole)
+        answer = run(_statement(columns, bucket, "episodes", '"'))
+        return _frame(answer.columns, answer.fetchall())
+    except duckdb.Error as error:
+        raise FollowupError(f"the episodes could not be counted: {_first_line(error)}") from None
+
+
+def _reader(source: str | os.PathLike) -> str:
+    """The function of DuckDB that reads a path, a glob or a folder."""
+    path = str(Path(source).expanduser())
+    if os.path.isdir(path):
+        path = str(Path(path) / "**" / "*.parquet")
+    if not glob(path, recursive=True):
+        raise FollowupError(f"there is no file {path!r}.")
+    quoted = "'" + path.replace("'", "''") + "'"
+    plain = path.removesuffix(".gz").removesuffix(".zst")
+    if plain.endswith((".csv", ".tsv", ".txt")):
+        return f"read_csv({quoted})"
+    if plain.endswith((".parquet", ".pq", "*")):
+        return f"read_parquet({quoted})"
+    raise FollowupError(
+        f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
+    )
+
+
+def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
+    session = source.sparkSession
+    view = f"episodes_{id(source)}"
+    source.createOrReplaceTempView(view)
+    try:
+        for prelude in _SPARK:
+            session.sql(prelude)
+        columns = _columns(source.columns, by, cluster)
+        bucket = None
+        if cluster:
+            name = "`" + cluster.replace("`", "``") + "`"
+            few = session.sql(
+                _FEW_CLUSTERS.format(cluster=name, source=view, most=MOST_CLUSTERS + 1)
+            )
+            bucket = name
+            if len(few.collect()) > MOST_CLUSTERS:
+                whole = "int" in dict(source.dtypes)[cluster]
+                bucket = _bucket_in_sql(name, whole)
+        answer = session.sql(_statement(columns, bucket, view, "`"))
+        return _frame(answer.columns, answer.collect())
+    finally:
+        session.catalog.dropTempView(view)
+
+
+def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
+    import polars as pl
+
+    lazy = source.lazy()
+    columns = _columns(lazy.collect_schema().names(), by, cluster)
+    keys = [
+        pl.col(origin).alias(name)
+        if origin
+        else (pl.col(_DATES[name]).cast(pl.Date) - pl.col("started_on").cast(pl.Date))
+        .dt.total_days()
+        .alias(name)
+        for name, origin in columns.items()
+    ]
+    if cluster:
+        names = lazy.select(pl.col(cluster)).unique().collect()[cluster]
+        bucket = pl.col(cluster)
+        if len(names) > MOST_CLUSTERS:
+            buckets = bucket_of(pd.Series(names.to_list()))
+            bucket = bucket.replace_strict(names, pl.Series(buckets))
+        keys.append(bucket.alias("cluster of rows"))
+    grouped = lazy.select(keys).group_by([key.meta.output_name() for key in keys])
+    answer = grouped.len("n").limit(_MOST_ROWS + 1)
+    found = answer.collect(engine="streaming")
+    return _frame(found.columns, found.rows())
+
+
+def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Rows of an engine as a table; whole numbers stay whole where some are missing."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    frame = {}
+    for name, values in zip(names, columns, strict=True):
+        kinds = {type(value) for value in values if value is not None}
+        whole = kinds == {int}
+        frame[name] = pd.Series(values, dtype="Int64" if whole else None)
+        if whole and not frame[name].hasnans:
+            frame[name] = frame[name].astype("int64")
+    return pd.DataFrame(frame)
+
+
+def _checked(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.rename(columns={"cluster of rows": "cluster"}).rename_axis("cell")
+    if "cluster" in frame and frame["cluster"].isna().any():
+        lost = frame.loc[frame["cluster"].isna(), "n"].sum()
+        raise FollowupError(
+            f"{lost:,} of the episodes have no cluster: fill the column, each with a value of its "
+            "own if they are independent."
+        )
+    if len(frame) <= _MOST_ROWS:
+        return frame
+    most = max((name for name in frame if name != "n"), key=lambda name: frame[name].nunique())
+    raise FollowupError(
+        f"hardly any two episodes are alike: more than {_MOST_ROWS:,} cells. It is {most} that has "
+        "the most values; bin it, or leave it out of by."
+    )
+
+
+def _import(name: str, extra: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        raise FollowupError(
+            f"{name} is needed for this and is not installed: "
+            f"pip install 'followup-analysis[{extra}]'."
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".") + "."

@@ -1,0 +1,165 @@
+"""The same tally wherever the episodes are: every engine against pandas, cell by cell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import followup_analysis as fa
+from followup_analysis.simulate import simulate_episodes
+
+duckdb = pytest.importorskip("duckdb")
+pl = pytest.importorskip("polars")
+pytest.importorskip("pyarrow")
+
+WHOLE = ["follow_up_day", "exit_day"]
+
+
+def some_episodes(n=3000):
+    frame = simulate_episodes(n, seed=1).drop(columns="days_seen")
+    rng = np.random.default_rng(0)
+    frame["role family"] = rng.choice(["sales", 'it\'s "quoted" `ticks`', None], n)
+    frame["person"] = [f"person {i:03}" for i in rng.integers(0, 40, n)]
+    frame.loc[rng.random(n) < 0.01, "exit_day"] = pd.NA
+    return frame.astype({"exit_day": "Int64", "ending": "str"})
+
+
+def with_dates(frame):
+    start = pd.Timestamp("2026-01-05")
+    out = frame.drop(columns=WHOLE).assign(started_on=start)
+    for name, day in {"followed_up_on": "follow_up_day", "ended_on": "exit_day"}.items():
+        out[name] = start + pd.to_timedelta(frame[day].astype("float"), unit="D")
+    return out
+
+
+@pytest.fixture(scope="module")
+def spark():
+    sql = pytest.importorskip("pyspark.sql")
+    builder = sql.SparkSession.builder.master("local[1]")
+    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(params=["parquet", "glob", "folder", "csv", "relation", "polars", "lazy", "spark"])
+def elsewhere(request, tmp_path):
+    def put(frame):
+        parts = {"a": frame.iloc[: len(frame) // 2], "b": frame.iloc[len(frame) // 2 :]}
+        if request.param in ("parquet", "spark"):
+            frame.to_parquet(tmp_path / "all.parquet", index=False)
+        if request.param in ("glob", "folder"):
+            for name, part in parts.items():
+                part.to_parquet(tmp_path / f"{name}.parquet", index=False)
+        if request.param == "csv":
+            frame.to_csv(tmp_path / "all.csv", index=False)
+        if request.param == "spark":
+            session = request.getfixturevalue("spark")
+            return session.read.parquet(str(tmp_path / "all.parquet"))
+        return {
+            "parquet": lambda: tmp_path / "all.parquet",
+            "glob": lambda: str(tmp_path / "*.parquet"),
+            "folder": lambda: tmp_path,
+            "csv": lambda: tmp_path / "all.csv",
+            "relation": lambda: duckdb.from_df(frame),
+            "polars": lambda: pl.from_pandas(frame),
+            "lazy": lambda: pl.from_pandas(frame).lazy(),
+        }[request.param]()
+
+    return put
+
+
+def same(one, other):
+    keys = ["pattern", "follow_up_day", "exit_day", "ending", "n"]
+    assert one.patterns.astype("object").where(one.patterns.notna(), None).to_numpy().tolist() == (
+        other.patterns.astype("object").where(other.patterns.notna(), None).to_numpy().tolist()
+    )
+    for name in keys:
+        assert getattr(one, name).tolist() == getattr(other, name).tolist(), name
+    clusters = [None if c is None else c.tolist() for c in (one.cluster, other.cluster)]
+    assert clusters[0] == clusters[1]
+    assert one.undated == other.undated
+
+
+@pytest.mark.parametrize("dates", [False, True])
+def test_each_engine_counts_the_same_cells(elsewhere, dates):
+    frame = some_episodes()
+    frame = with_dates(frame) if dates else frame
+    options = {"by": ["role family", "went_well"], "cluster": "person"}
+    here, there = fa.tally(frame, **options), fa.tally(elsewhere(frame), **options)
+    same(here, there)
+    assert any("on the day of the answer or later" in note for note in there.notes) == any(
+        "on the day of the answer or later" in note for note in here.notes
+    )
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_many_clusters_share_the_same_buckets(elsewhere, text):
+    frame = some_episodes().assign(person=np.arange(3000) * 7919)
+    if text:
+        frame["person"] = [f"person {i} ü" for i in frame["person"]]
+    here = fa.tally(frame, cluster="person")
+    same(here, fa.tally(elsewhere(frame), cluster="person"))
+    assert set(here.cluster) <= set(range(200))
+    sizes = np.bincount(here.cluster, here.n, minlength=200)
+    assert sizes.min() > 0  # 15 on average: nobody is left out, nobody is crowded
+    assert sizes.max() < 45
+
+
+def test_an_analysis_from_anywhere_is_that_of_the_rows(elsewhere):
+    frame = some_episodes(400).assign(person="one")
+    table = fa.cumulative_incidence(frame, by="role family").table
+    counts = fa.tally(elsewhere(frame), by="role family")
+    there = fa.cumulative_incidence(counts, by="role family").table
+    columns = ["estimate", "std_error", "conf_low", "conf_high"]
+    assert there[columns].to_numpy().ravel().tolist() == pytest.approx(
+        table[columns].to_numpy().ravel().tolist(), abs=1e-12, nan_ok=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"exit_day": -3}, "exit_day holds -3: a day before the interview"),
+        ({"exit_day": 2.5}, "exit_day counts whole days; it holds 2.5"),
+        ({"ending": "maybe"}, "ending is one of open, yes, no, withdrawn, not 'maybe'"),
+        ({"person": None}, "have no cluster"),
+    ],
+)
+def test_what_is_wrong_is_said(elsewhere, change, message):
+    frame = some_episodes(50)
+    frame[list(change)] = list(change.values())
+    with pytest.raises(fa.FollowupError, match=message):
+        fa.tally(elsewhere(frame), cluster="person")
+
+
+def test_a_column_that_is_not_there_is_named(elsewhere):
+    with pytest.raises(fa.ColumnError, match="Did you mean 'went_well'"):
+        fa.tally(elsewhere(some_episodes(20)), by="went_wel")
+
+
+def test_too_many_cells_are_refused(elsewhere, monkeypatch):
+    monkeypatch.setattr("followup_analysis.engines._MOST_ROWS", 500)
+    frame = some_episodes().assign(minutes=np.arange(3000))
+    with pytest.raises(fa.FollowupError, match="It is minutes that has the most values"):
+        fa.tally(elsewhere(frame), by="minutes")
+
+
+def test_files_that_are_not_there_or_of_another_kind(tmp_path):
+    with pytest.raises(fa.FollowupError, match=r"there is no file '.*nowhere\.parquet'"):
+        fa.tally(tmp_path / "nowhere.parquet")
+    (tmp_path / "log.xlsx").write_bytes(b"")
+    with pytest.raises(fa.FollowupError, match=r"neither Parquet nor CSV.*fa\.read_log"):
+        fa.tally(tmp_path / "log.xlsx")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(fa.FollowupError, match="could not be counted"):
+        fa.tally(tmp_path / "broken.parquet")
+
+
+def test_a_missing_engine_is_named_with_its_extra(tmp_path, monkeypatch):
+    (tmp_path / "a.parquet").write_bytes(b"")
+    monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
+    with pytest.raises(fa.FollowupError, match=r"pip install 'followup-analysis\[scale\]'"):
+        fa.tally(tmp_path / "a.parquet")
