@@ -62,7 +62,7 @@ def sheet(data: bytes) -> None:
 
 
 def delimited(data: bytes) -> None:
-    """Delimited text."""
+    """Delimited text, which the reader of long files must read in the same way."""
     try:
         content, _ = text.decode(data, "f")
     except LogError:
@@ -73,6 +73,17 @@ def delimited(data: bytes) -> None:
     assert read_as.lines.max(initial=0) <= lines
     assert all(len(column) == len(read_as) for column in read_as.columns)
     assert {*read_as.broken, *read_as.loose} <= set(range(len(read_as)))
+    usual, text.LONG = text.LONG, 0
+    try:
+        long = text.read_delimited(content, "f", headers.is_known)
+    finally:
+        text.LONG = usual
+    assert long.headers == read_as.headers
+    assert long.lines.tolist() == read_as.lines.tolist()
+    assert [c.texts().tolist() for c in long.columns] == [
+        c.texts().tolist() for c in read_as.columns
+    ]
+    assert long.broken == read_as.broken
 
 
 def json_text(data: bytes) -> None:
