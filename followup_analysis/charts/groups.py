@@ -17,6 +17,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "shrunken": {"marker": "o", "color": GROUP_COLOURS[0], "ms": 8, "lw": 2.5, "capsize": 4},
     "main": {"marker": "s", "color": INK, "ms": 7, "lw": 2, "capsize": 4},
 }
+_SAID = {"raw": "each by itself", "shrunken": "pulled together"}
 _ABOVE = {"raw": -0.17, "shrunken": 0.17, "main": 0.0}
 
 
@@ -32,10 +33,12 @@ def forest_of_levels(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for _, row in rows.iterrows():
         place = groups.index(row["group"]) + _ABOVE[row["kind"]]
         width = reach(rows.loc[[row.name]])
-        ax.errorbar(row["estimate"], place, xerr=width, **_LOOKS[row["kind"]])
+        first = place < 0.5 and row["kind"] in _SAID  # one dot of each kind names the rest
+        label = _SAID[row["kind"]] if first else None
+        ax.errorbar(row["estimate"], place, xerr=width, label=label, **_LOOKS[row["kind"]])
         if row["kind"] != "raw":
             say(ax, row["conf_high"], place, f"{100 * row['estimate']:+.0f}", INK, (5, -3), "left")
-    _name_the_dots(ax, rows)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize="small")
     sizes = rows.drop_duplicates("group")
     labels = [
         f"{name}\nn = {n:,}, {yes:,} yes".replace("$", r"\$")
@@ -46,13 +49,3 @@ def forest_of_levels(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.xaxis.set_major_formatter(in_100)
     ax.margins(x=0.08)
     return tidy(ax, grid="x")
-
-
-def _name_the_dots(ax: Axes, rows: pd.DataFrame) -> None:
-    """Say at the first group which dot is which."""
-    first = rows[rows["group"] == rows["group"].iloc[0]]
-    words = {"raw": ("by itself", (0, 5)), "shrunken": ("pulled together", (0, -13))}
-    for _, row in first[first["kind"].isin(list(words))].iterrows():
-        text, shift = words[row["kind"]]
-        colour = _LOOKS[row["kind"]]["color"]
-        say(ax, row["estimate"], _ABOVE[row["kind"]], text, colour, shift, "center")
