@@ -28,7 +28,7 @@ from .mending import mend_rows
 from .notes import read_notes
 from .occurrences import Occurrences
 from .problems import Findings, raise_all
-from .repeats import merge_repeats, report_alike, set_aside_repeats
+from .repeats import merge_repeats, note_steps, report_alike, set_aside_repeats
 from .sheets import Sheet
 from .stamps import believe, find_stamp
 from .tables import (
@@ -215,6 +215,7 @@ def _read_tables(
         if table.role == "events":
             told[at].applied = Long(table, apps, cells, gathered).read()
         report_alike(table, apps, cells)
+        note_steps(table)
         wide[at] = Wide(table, apps, cells, gathered)
         wide[at].read_dates()
     if not any(table.tidy for table in tables) and mine_notes:

@@ -13,6 +13,7 @@ from .cells import Cells, date_columns
 from .labels import NO_NUMBER, is_constant, keys_of
 from .occurrences import Events, some
 from .problems import Findings
+from .sheets import Column
 from .understood import Table
 
 _FILLED_IN = ("detail", "content", "clock", "went_well", "n_finalists", "arm", "block")
@@ -56,17 +57,41 @@ def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:
         return
     said = table.said("company", company)
     days = cells.day_of(table, day)
-    keys = {"day": pd.factorize(days.astype(np.int64))[0]}
-    for name in ("person", "company", "role"):
-        column = said if name == "company" else table.column(name)
-        if column is not None:
-            keys[name] = column.spread(pd.factorize(keys_of(column.words))[0], -1, np.int64)
+    keys = {"day": pd.factorize(days.astype(np.int64))[0]} | _names(table, said)
     known = said.filled & ~np.isnat(days) & (apps >= 0)
     if "role" in keys:
         known &= keys["role"] >= 0
     alike = repeated(list(keys.values())) & known
     done = "kept as another application"
     cells.findings.values(table.sheet, np.flatnonzero(alike), company, "alike", done)
+
+
+def note_steps(table: Table) -> None:
+    """Say that rows may be steps of one application: the same job in several, without a day."""
+    company, status = table.column("company"), table.column("status")
+    if table.role != "applications" or table.tidy or company is None or status is None:
+        return
+    if table.fields.keys() & {"applied_on", "application_id"}:
+        return
+    said = table.said("company", company)
+    n_again = int((repeated(list(_names(table, said).values())) & said.filled).sum())
+    if n_again >= max(2, len(said) // 3):
+        table.notes.append(
+            f"{table.sheet.where()}: {n_again} rows name a job that stands there already; each was "
+            "read as an application of its own. If they are the steps of one: "
+            f"columns={{{status.header!r}: 'kind', 'the header of their day': 'date'}}."
+        )
+
+
+def _names(table: Table, company: Column) -> dict[str, np.ndarray]:
+    """Return numbers for what names the job of each row."""
+    columns = {name: table.column(name) for name in ("person", "company", "role")}
+    columns["company"] = company
+    return {
+        name: column.spread(pd.factorize(keys_of(column.words))[0], -1, np.int64)
+        for name, column in columns.items()
+        if column is not None
+    }
 
 
 def merge_repeats(events: Events, findings: Findings) -> Events:

@@ -319,3 +319,24 @@ def test_clients_of_a_coach():
         "Acme 01-14 interview", "Acme 01-28 rejection",
     ]  # fmt: skip
     assert any("'F/U date' were taken for follow-ups that were done" in note for note in log.notes)
+
+
+def test_steps_of_one_application_are_asked_about():
+    text = """\
+        Company,Stage,Entered stage
+        Acme,Applied,2026-01-05
+        Acme,Phone screen,2026-01-12
+        Acme,Onsite,2026-01-19
+        Acme,Rejected,2026-01-30
+        Bolt,Applied,2026-01-06
+        """
+    log = read(text)
+    assert len(log.applications) == 5
+    (note,) = [note for note in log.notes if "steps of one" in note]
+    assert "3 rows name a job that stands there already" in note
+    assert "columns={'Stage': 'kind', 'the header of their day': 'date'}" in note
+    log = read(text, columns={"Stage": "kind", "Entered stage": "date"})
+    assert told(log) == [
+        "Acme 01-12 interview screen", "Acme 01-19 interview onsite", "Acme 01-30 rejection",
+    ]  # fmt: skip
+    assert log.applications["applied_on"].dt.day.tolist() == [5, 6]
