@@ -38,6 +38,7 @@ _COLUMNS = [
 ]  # fmt: skip
 _FEW_INTERVIEWS, _MANY_INTERVIEWS = 30, 300  # the prior tells much, and next to nothing
 _DIFFUSE = 10.0
+_MOST_NAMED = 6
 
 Pair = list[Outcome]
 
@@ -158,11 +159,14 @@ def _sizes(
 
 
 def _too_few(counts: Tally, what: str, levels: Levels, n_yes: np.ndarray) -> Result:
-    each = ", ".join(f"{name} {n:.0f}" for name, n in zip(levels.names, n_yes, strict=True))
-    sentence = (
-        f"{what}: no estimate, because a group needs {FEWEST_YES} yes to be shown, and there are "
-        f"too few ({each})."
-    )
+    each = [f"{name} {n:.0f}" for name, n in zip(levels.names, n_yes, strict=True)]
+    if set(levels.names) <= set(NAMELESS):
+        why = "nothing is written down that would tell groups apart"
+    else:
+        more = f", and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
+        told = ", ".join(each[:_MOST_NAMED]) + more
+        why = f"a group needs {FEWEST_YES} yes to be shown, and there are too few ({told})"
+    sentence = f"{what}: no estimate, because {why}."
     return Result(sentence, pd.DataFrame(columns=_COLUMNS), counts.notes, CHART, "Nothing to draw.")
 
 

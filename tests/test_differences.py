@@ -132,6 +132,15 @@ def test_all_interviews_together_are_the_headline():
         assert main["n"] == 160
 
 
+def test_several_people_are_made_alike_as_in_the_headline():
+    frame = drawn({"sales": 0.3, "other": 0.3}, 90, 3)
+    frame["person"] = [f"p{i % 45}" for i in range(180)]
+    headline = fa.follow_up_effect(frame).table.set_index("quantity").loc["difference_yes"]
+    result = fa.effect_by(frame, "role_family")
+    assert rows(result, "main")["estimate"]["all"] == pytest.approx(headline["estimate"])
+    assert "went_well, role_family sales, person." in result.notes[0]
+
+
 def tagged(frame):
     """Interviews whose follow-ups went by one of two channels in turn."""
     turn = np.where(np.arange(len(frame)) % 2, "email", "call")
@@ -280,7 +289,9 @@ def test_too_few_give_a_sentence_and_an_empty_picture():
     one_sided = by_hand(follow_up_day=pd.array([1] * 48, "Int64"), channel="call")
     assert "no estimate, because you wrote after all" in fa.effect_of_channel(one_sided).sentence
     empty = fa.effect_of_content(by_hand(content=None))
-    assert "needs 5 yes to be shown" in empty.sentence
+    assert "because nothing is written down that would tell groups apart." in empty.sentence
+    many = fa.effect_by(by_hand(team=[f"t{i:02}" for i in range(48)]), "team")
+    assert many.sentence.endswith("(t00 1, t01 1, t02 1, t03 1, t04 1, t05 1, and 42 more).")
 
 
 @pytest.fixture(scope="module")
