@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 import sys
 import zipfile
@@ -84,7 +85,7 @@ def encodings() -> dict[str, bytes]:
 
 def packed() -> dict[str, bytes]:
     sys.path.insert(0, str(Path(__file__).parents[1] / "reading"))
-    from old_office import compound, xls
+    from office_files import cell, compound, ods, row, xls
 
     frame = pd.DataFrame(ROWS[1:], columns=ROWS[0])
     book, parquet, archive = io.BytesIO(), io.BytesIO(), io.BytesIO()
@@ -93,10 +94,14 @@ def packed() -> dict[str, bytes]:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("../jobs.csv", text_of(","))
         file.writestr("follow-ups.csv", "company,date,channel\nAcme,2026-01-14,call\n")
+    book, archive = undated(book), undated(archive)
     latin = [[cell.encode("latin-1", "ignore").decode("latin-1") for cell in row] for row in ROWS]
     return {
         "book.xlsx": book.getvalue(),
         "old_book.xls": xls(latin),
+        "book.ods": undated(
+            io.BytesIO(ods("".join(row("".join(map(cell, each))) for each in ROWS)))
+        ).getvalue(),
         "bad_locked.xlsx": compound("EncryptedPackage", b""),
         "bad_half.xlsx": book.getvalue()[:2000],
         "table.parquet": parquet.getvalue(),
@@ -107,6 +112,16 @@ def packed() -> dict[str, bytes]:
         "bad_half.zip": archive.getvalue()[:-30],
         "bad_places.zip": b"PK\3\4" + archive.getvalue()[60:],
     }
+
+
+def undated(archive: io.BytesIO) -> io.BytesIO:
+    """Return the same archive, made at no time: it is the same whenever it is made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2026-01-01T00:00:00Z", old.read(name))
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out
 
 
 def database() -> bytes:

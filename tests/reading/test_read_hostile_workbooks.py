@@ -9,7 +9,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from old_office import SECTOR, compound, xls
+from office_files import SECTOR, cell, compound, ods, row, xls
 
 import followup_analysis as fa
 from followup_analysis import LogError
@@ -29,8 +29,8 @@ def in_bounded_time():
 @pytest.fixture(scope="module")
 def xlsx():
     book = openpyxl.Workbook()
-    for row in ROWS:
-        book.active.append(row)
+    for line in ROWS:
+        book.active.append(line)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -48,39 +48,6 @@ def changed(data, old, new, name=SHEET):
             assert each != name or old in content
             after.writestr(each, content.replace(old, new) if each == name else content)
     return file.getvalue()
-
-
-def ods(rows):
-    spaces = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
-    )
-    content = (
-        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
-        f'<table:table table:name="Jobs">{rows}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
-    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("mimetype", kind)
-        packed.writestr("content.xml", content)
-        packed.writestr(
-            "META-INF/manifest.xml",
-            f'<manifest:manifest xmlns:manifest="{space}">{entry}</manifest:manifest>',
-        )
-    return file.getvalue()
-
-
-def cell(text, more=""):
-    typed = f'<table:table-cell office:value-type="string" {more}>'
-    return f"{typed}<text:p>{text}</text:p></table:table-cell>"
-
-
-def row(cells, more=""):
-    return f"<table:table-row {more}>{cells}</table:table-row>"
 
 
 def refused(data, match):

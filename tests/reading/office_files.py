@@ -1,11 +1,13 @@
-"""Rows of text -> the bytes of a workbook of before 2007, or of an encrypted one; for the tests.
+"""Rows of text -> the bytes of an ODS workbook, one of before 2007, or an encrypted one.
 
-The convention owned here: the least that such a file needs (MS-CFB, MS-XLS), one stream in it.
+The convention owned here: the least that such a file needs (OpenDocument, MS-CFB, MS-XLS).
 """
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 
 SECTOR = 512
 FREE, END, FAT, NO_ENTRY = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
@@ -49,3 +51,39 @@ def xls(rows: list[list[str]], *more: tuple[int, bytes]) -> bytes:
 
 def _record(kind: int, data: bytes) -> bytes:
     return struct.pack("<2H", kind, len(data)) + data
+
+
+def ods(rows: str) -> bytes:
+    """Return a workbook with one sheet, from the XML of its rows."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    content = (
+        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Jobs">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", kind)
+        packed.writestr("content.xml", content)
+        packed.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{space}">{entry}</manifest:manifest>',
+        )
+    return file.getvalue()
+
+
+def cell(text: str, more: str = "") -> str:
+    """Return the XML of a cell of text."""
+    typed = f'<table:table-cell office:value-type="string" {more}>'
+    return f"{typed}<text:p>{text}</text:p></table:table-cell>"
+
+
+def row(cells: str, more: str = "") -> str:
+    """Return the XML of a row."""
+    return f"<table:table-row {more}>{cells}</table:table-row>"
