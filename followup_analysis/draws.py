@@ -151,7 +151,7 @@ def draw_log(counts: Tally, horizon: int, draws: int, rng: np.random.Generator) 
     return Drawn(counts, person_days, chances, coefs, weight, standing)
 
 
-def stand_for_all(chances: Chances, n_start: np.ndarray) -> np.ndarray:
+def stand_for_all(chances: Chances, n_start: np.ndarray, most: int = MOST_PATTERNS) -> np.ndarray:
     """Choose patterns at equal steps through all of them, from those least likely to have a yes.
 
     Where people and deadlines make nearly every episode a pattern of its own, so many tell as
@@ -162,7 +162,7 @@ def stand_for_all(chances: Chances, n_start: np.ndarray) -> np.ndarray:
     place = (n_start[np.argsort(yes)].cumsum() / n_start.sum())[np.argsort(np.argsort(yes))]
     order = np.lexsort([no, np.floor(20 * place)])
     upto = n_start[order].cumsum() / n_start.sum()
-    steps = (np.arange(MOST_PATTERNS) + 0.5) / MOST_PATTERNS
+    steps = (np.arange(most) + 0.5) / most
     return order[np.searchsorted(upto, steps)]
 
 

@@ -196,8 +196,9 @@ class Split:
         patterns = np.flatnonzero(chosen)[first]
         everybody = self._one_term(around.chances).only(patterns)
         some, n_some = everybody, n
-        if len(patterns) > MOST_PATTERNS:
-            standing = stand_for_all(around.chances.only(patterns), n)
+        most = MOST_PATTERNS // (1 if chosen.all() else 2)  # a level is but a part of the log
+        if len(patterns) > most:
+            standing = stand_for_all(around.chances.only(patterns), n, most)
             some, n_some = everybody.only(standing), np.full(len(standing), n.sum() / len(standing))
         weight = np.random.default_rng(self.seed).dirichlet(n_some, len(around.draws[0]))
         of_log = self.counts, self.person_days
