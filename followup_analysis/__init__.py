@@ -29,6 +29,7 @@ from .samples import load_sample
 from .sankey import sankey, sankey_text
 from .sensitivity import minimal_detectable_effect, negative_controls
 from .simulate import simulate_log
+from .sliders import sliders
 from .speed import speed_up
 from .survival import cumulative_incidence, kaplan_meier, restricted_mean
 from .tally import Tally, tally
@@ -82,6 +83,7 @@ __all__ = [
     "sequential_trials",
     "simon_makuch",
     "simulate_log",
+    "sliders",
     "speed_up",
     "tally",
     "timeline",

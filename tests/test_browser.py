@@ -45,6 +45,12 @@ IMAGES = """async () => Promise.all(
 )"""
 
 
+REDRAWN = """(before) => {
+    const image = document.querySelector(".widget-interact img");
+    return image && image.complete && image.src !== before;
+}"""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """Start a JupyterLab that knows nothing of its user's settings; return its address."""
@@ -77,15 +83,7 @@ def browser(chromium):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_run_all_cells(lab, browser, path, tmp_path):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(120_000)
-    workspace = path.stem.replace("_", "-")
-    page.goto(f"{lab}/lab/workspaces/{workspace}/tree/{path.name}?token={TOKEN}&reset")
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
-    page.wait_for_function(READY)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(DONE)
+    page = run_by_the_menu(browser, lab, path)
     kinds, prompts = page.evaluate(OUTPUTS), page.evaluate(PROMPTS)
     images = page.evaluate(IMAGES)
     picture(page, tmp_path / f"{path.stem}.png")
@@ -97,6 +95,40 @@ def test_run_all_cells(lab, browser, path, tmp_path):
     assert all(len(image["alt"]) > 40 for image in images)
     assert page.locator("dialog, .jp-Dialog, .Toastify__toast").count() == 0
     page.close()
+
+
+def test_a_moved_slider_draws_anew(lab, browser, project, tmp_path):
+    path = project / "notebooks" / "02_does_it_help.ipynb"
+    page = run_by_the_menu(browser, lab, path)
+    shown = page.locator(".jp-OutputArea-output .widget-interact")
+    picture_of = shown.locator("img")
+    picture_of.wait_for()
+    before = picture_of.get_attribute("src")
+    assert shown.locator(".widget-readout").all_inner_texts() == ["2", "30"]
+    shown.locator(".noUi-handle").first.click()
+    page.keyboard.press("ArrowLeft")
+    began = time.monotonic()
+    page.wait_for_function(REDRAWN, arg=before)
+    print(f"drawn anew after {time.monotonic() - began:.2f} s")
+    assert shown.locator(".widget-readout").all_inner_texts() == ["1", "30"]
+    assert "by day 1," in picture_of.get_attribute("alt")
+    shown.scroll_into_view_if_needed()
+    page.screenshot(path=tmp_path / "slider.png")
+    page.close()
+
+
+def run_by_the_menu(browser, lab, path):
+    """Open a notebook and run all of it, as its reader would."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(120_000)
+    workspace = path.stem.replace("_", "-")
+    page.goto(f"{lab}/lab/workspaces/{workspace}/tree/{path.name}?token={TOKEN}&reset")
+    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    page.wait_for_function(READY)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(DONE)
+    return page
 
 
 def command(folder, port):
