@@ -109,15 +109,30 @@ def test_on_a_log_with_few_data(run, path, name):
 def test_start_here_tells_what_was_read_and_what_was_set_aside(run):
     cells = run(FOLDER / "00_start_here.ipynb", "five interviews")
     overview = cells[1].outputs[0].data["text/html"]
-    (lanes,) = re.findall(r"<figcaption[^>]*>([^<]*)<", cells[5].outputs[-1].data["text/html"])
+    (lanes,) = re.findall(r"<figcaption[^>]*>([^<]*)<", cells[2].outputs[-1].data["text/html"])
     assert "5 applications, 5 interviews, 3 follow-ups; 2 yes, 1 no, 2 open" in overview
-    problems, left_out, mapping = cells[2:5]
-    assert printed(problems) == "Cells and lines that could not be used as they stand: 1\n"
-    assert "30 February" in problems.outputs[-1].data["text/html"]
-    assert printed(left_out) == "Lines left out: 0\n"
-    assert "Followed up on" in mapping.outputs[-1].data["text/html"]
+    assert "1 problem in the file" in overview
+    assert "30 February" in overview
+    assert "Followed up on &rarr; follow_up_on" in overview
     assert lanes.endswith("1 yes, 1 no, 0 withdrawn, 2 still open.")
     assert alternative_texts(cells)[0].endswith(lanes)
+
+
+def test_bring_your_own_log_asks_mends_and_takes_the_names_out(run):
+    cells = run(FOLDER / "10_bring_your_own_log.ipynb", "five interviews")
+    _, _, mapping, asked, mended, mined, problems, *_ = cells
+    assert "Followed up on" in mapping.outputs[-1].data["text/html"]
+    assert "'3/4/2026' is 2026-04-03 or 2026-03-04" in printed(asked)
+    assert "dayfirst=True" in printed(asked)
+    assert "Nope: Say what it means" in printed(mended)
+    assert printed(mended).endswith("After:  interview rejection interview offer\n")
+    assert printed(mined) == "Follow-ups read out of the notes: 3; with mine_notes=False: 0\n"
+    assert printed(problems) == "Still to mend: 1. Lines left out: 0 of 5.\n"
+    assert "30 February" in problems.outputs[-1].data["text/html"]
+    written, nameless = cells[-4:-2]
+    assert printed(written).count("read again: 5 applications.") == 2
+    assert "Company 5" in nameless.outputs[-1].data["text/html"]
+    assert "Quillmoor" not in nameless.outputs[-1].data["text/html"]
 
 
 def test_when_to_follow_up_shows_a_slope_where_following_up_does_nothing(run):
