@@ -76,7 +76,7 @@ def coin_truth(**world) -> float:
     return float(shares[0] - shares[1])
 
 
-def judge_coin(n: int, logs: int, permutations: int = 499, **world) -> dict[str, float]:
+def judge_coin(n: int, logs: int, permutations: int = 199, **world) -> dict[str, float]:
     """Ask `randomised_effect` about many logs."""
     truth, rows = coin_truth(**world), []
     for seed in range(logs):
@@ -131,7 +131,7 @@ def rated_log(n: int, seed: int, *, prompted: float = 0.0, **effects) -> fa.JobS
 
 
 def judge_ratings(
-    n: int, logs: int, permutations: int = 499, *, prompted: float = 0.0, **effects
+    n: int, logs: int, permutations: int = 199, *, prompted: float = 0.0, **effects
 ) -> pd.DataFrame:
     """Ask `sense_of_control` about many logs; a row each for stress and control."""
     rows = []
@@ -153,7 +153,7 @@ def judge_ratings(
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--logs", type=int, default=300)
+    parser.add_argument("--logs", type=int, default=200)
     logs = parser.parse_args().logs
     worlds = {"nothing": {}, "early helps": {"effect_yes": 2.0, "yes_peak_day": 3.0}}
     cells = {
