@@ -223,7 +223,14 @@ class Design:
         person = None if self.person is None else self.person[rows]
         return replace(self, rows=self.rows[rows], person=person)
 
-    def fit(self, n: np.ndarray, n_event: np.ndarray, *, firth: bool = False) -> Fit:
+    def fit(
+        self,
+        n: np.ndarray,
+        n_event: np.ndarray,
+        *,
+        firth: bool = False,
+        start: np.ndarray | None = None,
+    ) -> Fit:
         """Fit to counts of shape (rows, replicates), with Firth's penalty or with the priors."""
         used = n.sum(axis=1) > 0
         rows, n, n_event = self.rows[used], n[used], n_event[used]
@@ -231,7 +238,9 @@ class Design:
             return fit_logistic(rows, n, n_event)
         mean, spread = self.prior_mean, self.prior_sd
         group = None if self.person is None else self.person[used]
-        return fit_logistic(rows, n, n_event, prior_mean=mean, prior_sd=spread, group=group)
+        return fit_logistic(
+            rows, n, n_event, prior_mean=mean, prior_sd=spread, group=group, start=start
+        )
 
     def chances(self, coef: np.ndarray) -> np.ndarray:
         """Chances in every row, from coefficients of shape (draws, people + terms)."""

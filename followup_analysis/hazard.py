@@ -48,6 +48,7 @@ def fit_logistic(
     prior_mean: np.ndarray | float = 0.0,
     prior_sd: np.ndarray | None = None,
     group: np.ndarray | None = None,
+    start: np.ndarray | None = None,
 ) -> Fit:
     """Fit a logistic regression to counts, all columns at once.
 
@@ -62,6 +63,8 @@ def fit_logistic(
     group : numpy.ndarray of shape (rows,), optional
         Number of a group, such as a person: each gets a term of its own, of which `prior_sd` must
         tell. These terms come before those of the design.
+    start : numpy.ndarray of shape (replicates, terms), optional
+        Where the steps begin, such as at the coefficients under another prior.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def fit_logistic(
     groups = 0 if prior_sd is None or group is None else len(prior_sd) - design.shape[1]
     problem = _Problem(_Design(design, group, groups), n, n_event, prior_mean, prior_sd)
     replicates, terms = n.shape[1], groups + design.shape[1]
-    coef = np.zeros((replicates, terms)) + prior_mean
+    coef = np.zeros((replicates, terms)) + (prior_mean if start is None else start)
     active = np.arange(replicates)
     converged = np.zeros(replicates, dtype=bool)
     value = problem.objective(coef, active)

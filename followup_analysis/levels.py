@@ -227,12 +227,16 @@ class Split:
         writing = writing_design(terms, days)
         habit = fit_writing(self.person_days, writing)
         n = self.person_days.n_risk.reshape(-1, 1)
-        events = [each.reshape(-1, 1) for each in self.person_days.n_event]
-        kinds = events if events[2].any() else events[:2]
-        return [
-            Chances(terms, each, writing, tuple(each.fit(n, kind) for kind in kinds), habit, days)
-            for each in designs
-        ]
+        kinds = [each.reshape(-1, 1) for each in self.person_days.n_event]
+        kinds = kinds if kinds[2].any() else kinds[:2]
+        found: list[Chances] = []
+        for design in designs:
+            # From one point of the grid to the next it is a small step.
+            starts = [fit.coef for fit in found[-1].answers] if found else [None] * len(kinds)
+            pairs = zip(kinds, starts, strict=True)
+            fits = tuple(design.fit(n, events, start=start) for events, start in pairs)
+            found.append(Chances(terms, design, writing, fits, habit, days))
+        return found
 
     def _draw(self, chances: Chances) -> list[np.ndarray]:
         """Draw with the same seed at each point of the grid: only tau differs between them."""

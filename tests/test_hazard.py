@@ -101,3 +101,12 @@ def test_terms_of_groups_equal_columns_of_their_own():
     assert grouped.covariance[0].ravel().tolist() == pytest.approx(
         written_out.covariance[0].ravel().tolist(), abs=1e-9
     )
+
+
+def test_where_the_steps_begin_changes_nothing():
+    design, n, x = some_counts(6)
+    spread = np.full(design.shape[1], 2.5)
+    usual = fit_logistic(design, n, x, prior_sd=spread).coef[0]
+    elsewhere = fit_logistic(design, n, x, prior_sd=spread, start=usual[None] + 2)
+    assert elsewhere.converged.all()
+    assert elsewhere.coef[0].tolist() == pytest.approx(usual.tolist(), abs=1e-9)
