@@ -13,6 +13,8 @@ from ..errors import LogError
 from .records import sheets_of_records, unfold
 from .sheets import Sheet, sheet_of_frame
 
+_MOST_CELLS = 500_000_000
+
 
 def read_sqlite(data: bytes, file: str) -> list[Sheet]:
     """Return the tables of an SQLite file; views are left alone."""
@@ -63,11 +65,24 @@ def _read_table(connection, name: str, file: str) -> list[Sheet]:  # type: ignor
 def read_parquet(data: bytes, file: str) -> list[Sheet]:
     """Return the table of a Parquet file."""
     try:
+        _check_room(data, file)
         frame = pd.read_parquet(io.BytesIO(data))
     except ImportError:
         raise LogError(
             f"{file} is a Parquet file. To read it: pip install pyarrow, or save it as CSV."
         ) from None
-    except (ValueError, OSError) as error:
+    except LogError:
+        raise
+    except Exception as error:  # what a broken file raises is not written down
         raise LogError(f"{file} cannot be read as a Parquet file: {error}.") from None
     return [sheet_of_frame(frame, file)]
+
+
+def _check_room(data: bytes, file: str) -> None:
+    """Raise an error for a file whose few bytes stand for more cells than memory holds."""
+    from pyarrow.parquet import read_metadata  # type: ignore[import-untyped]
+
+    about = read_metadata(io.BytesIO(data))
+    n_cells = about.num_rows * about.num_columns
+    if n_cells > _MOST_CELLS:
+        raise LogError(f"{file} holds {n_cells:,} cells: give the part of it that is the log.")

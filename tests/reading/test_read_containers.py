@@ -184,3 +184,11 @@ def test_database_that_is_open_elsewhere_or_not_whole(tmp_path):
     whole = (tmp_path / "jobs.db").read_bytes()
     with pytest.raises(LogError, match="is not whole"):
         read_log(io.BytesIO(whole[: len(whole) // 2]))
+
+
+def test_parquet_that_stands_for_more_than_memory_holds(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr("followup_analysis.reading.databases._MOST_CELLS", 7)
+    pd.DataFrame({"company": ["Acme"] * 4, "status": "x"}).to_parquet(tmp_path / "log.parquet")
+    with pytest.raises(LogError, match="holds 8 cells"):
+        read_log(tmp_path / "log.parquet")
