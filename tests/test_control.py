@@ -15,7 +15,7 @@ import followup_analysis as fa
 
 pytest.importorskip("statsmodels", reason="ratings need the extra 'ratings'")
 
-LOGS = 8
+LOGS = 6
 
 
 @pytest.fixture(scope="module")
