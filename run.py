@@ -367,6 +367,8 @@ def hand_over(arguments, environment=None):
     command = [python()] + arguments
     # Jupyter takes the kernel of .venv even where the user has one of the same name.
     environment = dict(os.environ, JUPYTER_PREFER_ENV_PATH="1", **(environment or {}))
+    # The matrices are small: several threads on one would wait for each other most of the time.
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.stdout.flush()
     os.chdir(ROOT)
     if not WINDOWS:

@@ -243,6 +243,21 @@ def test_without_ensurepip_the_pip_of_python_is_used(real, monkeypatch):
     assert real.pip() == [sys.executable, "-m", "pip", "--python", real.python()]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot replace a program")
+def test_a_program_gets_the_log_and_one_thread_unless_told(real, tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(real, "ROOT", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "execve", lambda *words: started.append(words[2]))
+    for threads in (None, "4"):
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+        if threads:
+            monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+        real.hand_over(["-m", "this"], {"FOLLOWUP_LOG": "my.csv"})
+    assert [each["OPENBLAS_NUM_THREADS"] for each in started] == ["1", "4"]
+    assert [each["FOLLOWUP_LOG"] for each in started] == ["my.csv", "my.csv"]
+
+
 def test_progress_counts_each_package_once(real, capsys):
     progress = real.Progress(total=25)
     for number in range(24):

@@ -50,6 +50,12 @@ def test_every_public_name_is_explained(site):
     assert [name for name in fa.__all__ if f'id="followup_analysis.{name}"' not in page] == []
 
 
+def test_the_first_notebook_leads_to_all_others(project):
+    first, *others = sorted((project / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    source = first.read_text("utf-8")
+    assert [path.name for path in others if f"]({path.name})" not in source] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_code_of_the_pages_is_true(page):
     text = page.read_text("utf-8")
