@@ -246,14 +246,20 @@ def test_without_ensurepip_the_pip_of_python_is_used(real, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot replace a program")
 def test_a_program_gets_the_log_and_one_thread_unless_told(real, tmp_path, monkeypatch):
     started = []
+
+    def replace_this_program(_, __, environment):
+        started.append(environment)
+        raise SystemExit
+
     monkeypatch.setattr(real, "ROOT", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(os, "execve", lambda *words: started.append(words[2]))
+    monkeypatch.setattr(os, "execve", replace_this_program)
     for threads in (None, "4"):
         monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
         if threads:
             monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
-        real.hand_over(["-m", "this"], {"FOLLOWUP_LOG": "my.csv"})
+        with pytest.raises(SystemExit):
+            real.hand_over(["-m", "this"], {"FOLLOWUP_LOG": "my.csv"})
     assert [each["OPENBLAS_NUM_THREADS"] for each in started] == ["1", "4"]
     assert [each["FOLLOWUP_LOG"] for each in started] == ["my.csv", "my.csv"]
 
