@@ -23,25 +23,27 @@ _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
 _EXPONENT, _FACTOR = 1 << 32, 2654435761  # Knuth's multiplicative hash
 
 # What is the same on each engine under another name.
-_DUCKDB = (
+DUCKDB = (
     "CREATE OR REPLACE TEMP MACRO days_between(a, b) AS "
     "date_diff('day', CAST(a AS DATE), CAST(b AS DATE))",
     "CREATE OR REPLACE TEMP MACRO number_of_text(a) AS "
     "CAST('0x' || substr(md5(a), 1, 8) AS BIGINT)",
 )
-_SPARK = (
+SPARK = (
     "CREATE OR REPLACE TEMPORARY FUNCTION days_between(a DATE, b DATE) RETURNS BIGINT "
     "RETURN datediff(b, a)",
     "CREATE OR REPLACE TEMPORARY FUNCTION number_of_text(a STRING) RETURNS BIGINT "
     "RETURN CAST(conv(substr(md5(a), 1, 8), 16, 10) AS BIGINT)",
 )
+# What a tally sets apart, dates otherwise or tells, where episodes have been made with care.
+_IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", "rated_late")
 _COUNT_ALIKE = "SELECT {columns}, count(*) AS n FROM {source} GROUP BY {places} LIMIT {most}"
 _FEW_CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
 
 
 def is_elsewhere(source: object) -> bool:
     """Tell whether a source is a file or belongs to an engine."""
-    return isinstance(source, (str, os.PathLike)) or _engine_of(source) != ""
+    return isinstance(source, (str, os.PathLike)) or engine_of(source) != ""
 
 
 def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
@@ -69,7 +71,7 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
     FollowupError
         When the source cannot be read, or next to nothing is alike.
     """
-    engine = _engine_of(source)
+    engine = engine_of(source)
     if engine == "polars":
         return _checked(_count_in_polars(source, by, cluster))
     if engine == "pyspark":
@@ -93,7 +95,8 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
     return (number * _FACTOR % _EXPONENT * BUCKETS // _EXPONENT)[codes]
 
 
-def _engine_of(source: object) -> str:
+def engine_of(source: object) -> str:
+    """Name of the engine that a source belongs to; empty for none."""
     module = type(source).__module__.partition(".")[0]
     name = type(source).__name__
     known = {"polars": ("DataFrame", "LazyFrame"), "pyspark": ("DataFrame",)}
@@ -113,7 +116,7 @@ def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> di
             out[day] = day
         elif set(dates) <= set(names):
             out[day] = ""
-    for name in ("ending", *(["follow_up_undated"] if "follow_up_undated" in names else [])):
+    for name in ("ending", *(word for word in _IF_THERE if word in names)):
         out[name] = name
     for name in (*out, *([cluster] if cluster else [])):
         if name not in names and out.get(name) != "":
@@ -157,18 +160,14 @@ def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: 
 
 
 def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
-    duckdb = _import("duckdb", "scale")
+    duckdb = import_engine("duckdb", "scale")
     try:
-        relation = source
-        if not _engine_of(source):
-            connection = duckdb.connect()
-            connection.execute("SET enable_progress_bar = false")
-            relation = connection.sql(f"SELECT * FROM {_reader(source)}")
+        relation = source if engine_of(source) else relation_of(source)
 
         def run(sql: str) -> Any:
             return relation.query("episodes", sql)
 
-        for prelude in _DUCKDB:
+        for prelude in DUCKDB:
             run(prelude)
         columns = _columns(relation.columns, by, cluster)
         bucket = None
@@ -182,7 +181,14 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         answer = run(_statement(columns, bucket, "episodes", '"'))
         return _frame(answer.columns, answer.fetchall())
     except duckdb.Error as error:
-        raise FollowupError(f"the episodes could not be counted: {_first_line(error)}") from None
+        raise FollowupError(f"the episodes could not be counted: {first_line(error)}") from None
+
+
+def relation_of(source: str | os.PathLike) -> Any:
+    """Files as a relation of DuckDB, on a connection of its own."""
+    connection = import_engine("duckdb", "scale").connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection.sql(f"SELECT * FROM {_reader(source)}")
 
 
 def _reader(source: str | os.PathLike) -> str:
@@ -208,7 +214,7 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
     view = f"episodes_{id(source)}"
     source.createOrReplaceTempView(view)
     try:
-        for prelude in _SPARK:
+        for prelude in SPARK:
             session.sql(prelude)
         columns = _columns(source.columns, by, cluster)
         bucket = None
@@ -283,7 +289,8 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _import(name: str, extra: str) -> Any:
+def import_engine(name: str, extra: str) -> Any:
+    """Import an engine, or say what to install."""
     from importlib import import_module
 
     try:
@@ -295,5 +302,6 @@ def _import(name: str, extra: str) -> Any:
         ) from None
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an engine says is wrong, without its suggestions."""
     return str(error).strip().partition("\n")[0].rstrip(".") + "."

@@ -6,12 +6,14 @@ no dates. An open episode lasts to the last day of the log.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
+from .engines import is_elsewhere
 from .errors import FollowupError
-from .history import ANSWERS, ENDINGS, trace
+from .histories import episodes_elsewhere
+from .history import ANSWERS, ENDINGS, QUARANTINE, trace
 from .log import JobSearchLog
 
 # An application is answered with a yes by the interview that it leads to.
@@ -20,20 +22,28 @@ _NOT_CARRIED = ["contact", "status", "notes", "applied_on"]
 
 
 def episodes(
-    log: JobSearchLog, *, since: Literal["interview", "application"] = "interview"
-) -> pd.DataFrame:
+    log: JobSearchLog | Any,
+    *,
+    since: Literal["interview", "application"] = "interview",
+    as_of: str | pd.Timestamp | None = None,
+) -> Any:
     """Turn a log into episodes: from each interview to its answer, or to the last day of the log.
 
     Parameters
     ----------
-    log : JobSearchLog
-        The log.
+    log : JobSearchLog, or events elsewhere
+        The log; or its events, one row each, as a DuckDB relation, a Spark DataFrame, or the path
+        or glob of Parquet or CSV files (the extra ``scale``), with the columns of ``log.events``
+        and any others. The others are taken from the interview's row.
     since : {"interview", "application"}
         What starts an episode. From the application on, the yes is an interview.
+    as_of : date-like, optional
+        With events elsewhere: the last day on which an answer would have been written down. A log
+        has its own.
 
     Returns
     -------
-    pandas.DataFrame
+    pandas.DataFrame, DuckDB relation or Spark DataFrame
         One row per episode: what was known when it started (``person``, ``company``, ``stage``,
         ``role_family``, ``went_well``, ``n_finalists``, ``deadline_day``, ...) and
 
@@ -49,7 +59,10 @@ def episodes(
     Raises
     ------
     FollowupError
-        When `since` is something else.
+        When `since` is something else; when events elsewhere come without `as_of`, or hold a kind
+        or a date that is none.
+    ColumnError
+        When a column of the events is not there.
 
     Notes
     -----
@@ -57,6 +70,10 @@ def episodes(
     of the answer counts as not before it, unless both have a clock time that shows it was: then
     it is counted on the day before. "Ghosted" ends nothing. A rating written down after the
     answer is not used (``rated_late``).
+
+    Events elsewhere become episodes there, which `tally` counts there; nothing is brought here.
+    Rows of an engine have no order: of several events of one kind on one day, the one with the
+    lowest ``line`` counts, and without that column the one whose words come first.
 
     Examples
     --------
@@ -72,6 +89,14 @@ def episodes(
     >>> episodes(log)[["follow_up_day", "exit_day", "ending"]].to_string(index=False).split()[-3:]
     ['2', '8', 'yes']
     """
+    if is_elsewhere(log):
+        if since != "interview":
+            raise FollowupError("events elsewhere become episodes since the interview only.")
+        return episodes_elsewhere(log, as_of)
+    if not isinstance(log, JobSearchLog):
+        raise FollowupError(f"episodes are made of a log, not of a {type(log).__name__}.")
+    if as_of is not None:
+        raise FollowupError("a log has its own last day: fa.episodes(log.replace(as_of=...)).")
     found = _started(log, since)
     days = _in_days(found, log.as_of)
     carried = log.applications.drop(columns=_NOT_CARRIED)
@@ -118,8 +143,9 @@ def _in_days(found: pd.DataFrame, as_of: pd.Timestamp | None) -> pd.DataFrame:
 def _quarantine(found: pd.DataFrame) -> pd.Series:
     """Say why a row cannot be trusted; nothing is dropped, only kept out of the estimates."""
     why = pd.Series("", found.index, dtype="str")
-    why = why.mask(found["contradiction"], "two different answers on one day")
-    return why.mask(found["answered_before"], "the only answer is dated before it")
+    for column, reason in QUARANTINE.items():
+        why = why.mask(found[column], reason)
+    return why
 
 
 def _days_between(start: pd.Series, end: pd.Series) -> pd.Series:

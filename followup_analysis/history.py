@@ -21,7 +21,13 @@ ANSWERS = {
     "withdrawal": "withdrawn",
 }
 
-_LAST_DAY = 10**7  # a day number beyond every date: where undated answers are filed
+# Why a start enters no estimate, by the column of `trace` that says so.
+QUARANTINE = {
+    "contradiction": "two different answers on one day",
+    "answered_before": "the only answer is dated before it",
+}
+
+LAST_DAY = 10**7  # a day number beyond every date: where undated answers are filed
 
 
 def trace(
@@ -83,9 +89,9 @@ class _Events:
         """An invitation on the day of an interview answers the one before, if that still waits."""
         before = self.spells.of(self.codes, self.day, strictly=True)
         given = np.flatnonzero((self.answer > 0) & (self.spell >= 0))
-        first = self.extreme_day(given, np.minimum, _LAST_DAY)
-        waits = np.append(first, _LAST_DAY)[before] >= self.day
-        move = self.invites & (self.day < _LAST_DAY) & (before >= 0) & waits
+        first = self.extreme_day(given, np.minimum, LAST_DAY)
+        waits = np.append(first, LAST_DAY)[before] >= self.day
+        move = self.invites & (self.day < LAST_DAY) & (before >= 0) & waits
         self.spell[move] = before[move]
 
     def extreme_day(self, rows: np.ndarray, extreme: np.ufunc, otherwise: int) -> np.ndarray:
@@ -116,21 +122,21 @@ class _Spells:
     def __init__(self, codes: np.ndarray, days: np.ndarray) -> None:
         self.order = np.lexsort((days, codes))
         self.codes, self.days = codes[self.order], days[self.order]
-        self.keys = self.codes * np.int64(4 * _LAST_DAY) + self.days
+        self.keys = self.codes * np.int64(4 * LAST_DAY) + self.days
 
     def of(self, codes: np.ndarray, days: np.ndarray, *, strictly: bool = False) -> np.ndarray:
         """Row of the latest start on or (`strictly`) before each day; -1 where there is none."""
         if not len(self.keys):
             return np.full(len(codes), -1)
         # Keys are whole numbers: "before this day" is "up to the day before".
-        keys = codes * np.int64(4 * _LAST_DAY) + days - int(strictly)
+        keys = codes * np.int64(4 * LAST_DAY) + days - int(strictly)
         at = np.searchsorted(self.keys, keys, side="right") - 1
         found = (at >= 0) & (self.codes[at] == codes)
         return np.where(found, self.order[at], -1)
 
     def next_start(self) -> np.ndarray:
-        """Day of the next start of the same application, per row; ``_LAST_DAY`` if none."""
-        days = np.full(len(self.days), _LAST_DAY, dtype=np.int64)
+        """Day of the next start of the same application, per row; ``LAST_DAY`` if none."""
+        days = np.full(len(self.days), LAST_DAY, dtype=np.int64)
         follows = self.codes[1:] == self.codes[:-1]
         days[:-1][follows] = self.days[1:][follows]
         out = np.empty_like(days)
@@ -141,16 +147,16 @@ class _Spells:
 def _days(dates: pd.Series) -> np.ndarray:
     """Whole days since 1970; a missing date is filed after every other."""
     days = dates.to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(days), _LAST_DAY, days.astype(np.int64))
+    return np.where(np.isnat(days), LAST_DAY, days.astype(np.int64))
 
 
 def _outcomes(starts: pd.DataFrame, events: _Events) -> dict[str, np.ndarray | pd.Series]:
     """Answers and follow-ups of each start, by the name of the column."""
     given = np.flatnonzero((events.answer > 0) & (events.spell >= 0))
     first = events.first(given)
-    day, ending = np.append(events.day, _LAST_DAY + 1)[first], np.append(events.answer, 0)[first]
+    day, ending = np.append(events.day, LAST_DAY + 1)[first], np.append(events.answer, 0)[first]
     next_start = events.spells.next_start()
-    implied = (next_start < _LAST_DAY) & (next_start < day)
+    implied = (next_start < LAST_DAY) & (next_start < day)
     ended = np.where(implied, next_start, day)
 
     spell = events.spell[given]
@@ -159,7 +165,7 @@ def _outcomes(starts: pd.DataFrame, events: _Events) -> dict[str, np.ndarray | p
     ending = np.where(implied, ENDINGS.index("yes"), ending)
     early = events.codes[(events.answer > 0) & (events.spell < 0) & ~events.invites]
 
-    signs = np.flatnonzero((events.spell >= 0) & (events.day < _LAST_DAY))
+    signs = np.flatnonzero((events.spell >= 0) & (events.day < LAST_DAY))
     signs = signs[events.day[signs] < ended[events.spell[signs]]]
     last_sign = events.extreme_day(signs, np.maximum, -1)
     return {
@@ -178,21 +184,21 @@ def _follow_ups(
 ) -> dict[str, np.ndarray | pd.Series]:
     sent = np.flatnonzero(events.follows & (events.spell >= 0))
     first = events.first(sent, by_clock=True)
-    day = np.append(events.day, _LAST_DAY + 1)[first]
+    day = np.append(events.day, LAST_DAY + 1)[first]
     # Missing times compare as false, so without both clock times nothing is proved.
     earlier = (events.take("clock", first) < answer_clock).fillna(False).to_numpy(dtype=bool)
     return {
         "followed_up_on": _dates(day),
         "channel": events.take("detail", first),
         "content": events.take("content", first),
-        "follow_up_undated": day == _LAST_DAY,
+        "follow_up_undated": day == LAST_DAY,
         "n_follow_ups": np.bincount(events.spell[sent], minlength=events.n_starts),
-        "wrote_first": (day < _LAST_DAY) & (day == ended) & earlier,
+        "wrote_first": (day < LAST_DAY) & (day == ended) & earlier,
     }
 
 
 def _dates(days: np.ndarray) -> np.ndarray:
-    """Dates of day numbers; missing from ``_LAST_DAY`` on."""
+    """Dates of day numbers; missing from ``LAST_DAY`` on."""
     dates = days.astype("datetime64[D]").astype("datetime64[us]")
-    dates[days >= _LAST_DAY] = np.datetime64("NaT")
+    dates[days >= LAST_DAY] = np.datetime64("NaT")
     return dates

@@ -142,7 +142,8 @@ def tally(
         return _regroup(source, names)
     if is_elsewhere(source):
         rows = alike_rows(source, names, cluster)
-        return _count(rows, names, (), "cluster" if cluster else None, rows["n"].to_numpy())
+        n = rows["n"].to_numpy()
+        return _count(rows, names, _episode_notes(rows, n), "cluster" if cluster else None, n)
     frame = episodes(source) if isinstance(source, JobSearchLog) else _with_days(source)
     notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))
     return _count(frame, names, notes, cluster)
@@ -174,7 +175,8 @@ def _count(
         if name not in frame:
             raise ColumnError(name, frame.columns)
     if "quarantine" in frame:
-        frame = frame[frame["quarantine"] == ""]
+        sound = frame["quarantine"].fillna("").eq("").to_numpy()
+        frame, n = frame[sound], None if n is None else n[sound]
     ending = _ending_codes(frame["ending"])
     undated: dict[str, int] = {}
     missing = _missing(frame["exit_day"])
@@ -197,7 +199,7 @@ def _count(
     earliest = None
     if "implied" in frame and frame["implied"].any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
-        earliest = replace(_count(sooner, names, (), cluster), notes=())
+        earliest = replace(_count(sooner, names, (), cluster, n), notes=())
     cells = count_cells(frame, names, columns, n)
     return Tally(**cells, undated=undated, notes=notes, earliest=earliest)
 
@@ -285,24 +287,29 @@ def _follow_up_days(
     return wrote, late
 
 
-def _episode_notes(frame: pd.DataFrame) -> tuple[str, ...]:
+def _episode_notes(frame: pd.DataFrame, n: np.ndarray | None = None) -> tuple[str, ...]:
     """What the reader of a result must know of the episodes behind it."""
+    each = pd.Series(1 if n is None else n, frame.index)
     notes = []
     if "quarantine" in frame:
-        for why, n in frame.loc[frame["quarantine"] != "", "quarantine"].value_counts().items():
-            notes.append(f"{n} of the interviews left out: {why}.")
+        for why, left_out in _sums(each, frame["quarantine"].replace("", None)).items():
+            notes.append(f"{left_out} of the interviews left out: {why}.")
     missing = _missing(frame["exit_day"])
     if missing is not None:
-        undated = frame.loc[missing, "ending"]
-        words = ", ".join(f"{n} {word}" for word, n in undated.value_counts().items() if n)
-        notes.append(
-            f"{len(undated)} answered on an unknown day ({words}): in no estimate of time."
-        )
+        lost = _sums(each[missing], frame.loc[missing, "ending"])
+        words = ", ".join(f"{answered} {word}" for word, answered in lost.items())
+        notes.append(f"{lost.sum()} answered on an unknown day ({words}): in no estimate of time.")
     for column, text in {
         "follow_up_undated": "followed up on an unknown day: left out where that day matters.",
         "rated_late": "rated after the answer was known: that rating is not used.",
         "implied": "known to be a yes only from the next interview, and dated on its day.",
     }.items():
-        if column in frame and (n := int(frame[column].sum())):
-            notes.append(f"{n} of the interviews {text}")
+        if column in frame and (told := int(each[frame[column].to_numpy(dtype=bool)].sum())):
+            notes.append(f"{told} of the interviews {text}")
     return tuple(notes)
+
+
+def _sums(each: pd.Series, words: pd.Series) -> pd.Series:
+    """How many of each word, the most frequent first."""
+    sums = each.groupby(words.astype("object")).sum()
+    return sums.sort_values(ascending=False, kind="stable")

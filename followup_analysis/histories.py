@@ -1,0 +1,279 @@
+"""Dated events wherever they are -> episodes on the same engine, by the rules of `history`.
+
+The convention owned here: rows of an engine have no order. What `history` decides by the order of
+the rows is decided here by the column ``line``; without it, by what stands in the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+
+from .engines import (
+    DUCKDB,
+    SPARK,
+    engine_of,
+    first_line,
+    import_engine,
+    relation_of,
+)
+from .errors import ColumnError, FollowupError
+from .history import ANSWERS, ENDINGS, LAST_DAY, QUARANTINE
+from .log import EVENT_COLUMNS, KINDS
+
+_NEEDED = ("application_id", "date", "kind")
+_DATES = ("date", "rated_on", "stated_deadline")
+_KNOWN_AT_START = {"stage": "detail", "went_well": "went_well", "n_finalists": "n_finalists"}
+_TYPES = {  # of a column that is not there
+    **dict.fromkeys(("clock", "detail", "content"), "VARCHAR(1000)"),
+    **dict.fromkeys(("went_well", "n_finalists", "line"), "BIGINT"),
+    **dict.fromkeys(("rated_on", "stated_deadline"), "DATE"),
+    "planned": "BOOLEAN",
+}
+_NOT_CARRIED = {*EVENT_COLUMNS, "applied_on", "contact", "status", "notes"}
+_MADE = (
+    "started_on", "stage", "went_well", "n_finalists", "rated_late", "deadline_day", "exit_day",
+    "follow_up_day", "earliest_exit_day", "follow_up_undated", "channel", "content",
+    "n_follow_ups", "ending", "implied", "quarantine",
+)  # fmt: skip
+
+# Days are numbers since 1970; what has no date is filed on LAST_DAY. `role` says what a row is to
+# its interview: 1 the interview itself, 2 a follow-up, 3 an answer.
+_EPISODES = """
+WITH told AS (
+  SELECT application_id, kind, {answer} AS answer, date AS told_on, line, clock, detail, content,
+    went_well, n_finalists, rated_on, stated_deadline, {carried_in}
+    coalesce(days_between(DATE '1970-01-01', date), {last_day}) AS day,
+    CASE WHEN kind = 'interview' AND date IS NOT NULL THEN 1
+      WHEN kind = 'follow_up' THEN 2 WHEN {answer} > 0 THEN 3 ELSE 0 END AS role
+  FROM (SELECT {columns} FROM {source})
+  WHERE NOT coalesce(planned, FALSE) AND (date IS NULL OR date <= DATE '{as_of}')
+),
+placed AS (
+  SELECT *,
+    max(CASE WHEN role = 1 THEN day END) OVER so_far AS latest,
+    max(CASE WHEN role = 1 THEN day END) OVER until_yesterday AS previous,
+    max(CASE WHEN answer > 0 THEN day END) OVER until_yesterday AS answered
+  FROM told
+  WINDOW so_far AS (PARTITION BY application_id ORDER BY day
+      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    until_yesterday AS (PARTITION BY application_id ORDER BY day
+      RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+owned AS (
+  -- An invitation on the day of an interview answers the one before, if that still waits.
+  SELECT *, CASE WHEN kind = 'advance' AND day < {last_day} AND previous IS NOT NULL
+      AND (answered IS NULL OR answered < previous) THEN previous ELSE latest END AS begun
+  FROM placed
+),
+ranked AS (
+  SELECT *, row_number() OVER in_order AS place, first_value(day) OVER in_order AS first_day,
+    first_value(answer) OVER in_order AS first_answer
+  FROM owned
+  WINDOW in_order AS (PARTITION BY application_id, begun, role
+    ORDER BY day, CASE WHEN role = 2 THEN clock END NULLS LAST, {tie_break})
+),
+visits AS (
+  SELECT application_id, begun, {carried_first} {known_first}
+    max(CASE WHEN role = 1 AND place = 1 THEN told_on END) AS started_on,
+    max(CASE WHEN role = 1 AND place = 1 THEN rated_on END) AS rated_on,
+    max(CASE WHEN role = 1 AND place = 1 THEN stated_deadline END) AS stated_deadline,
+    max(CASE WHEN role = 3 AND place = 1 THEN day END) AS answer_day,
+    max(CASE WHEN role = 3 AND place = 1 THEN answer END) AS answer,
+    max(CASE WHEN role = 3 AND place = 1 THEN clock END) AS answer_clock,
+    max(CASE WHEN role = 3 AND day = first_day AND answer <> first_answer THEN 1 ELSE 0 END)
+      AS contradiction,
+    max(CASE WHEN role = 3 AND kind <> 'advance' THEN 1 ELSE 0 END) AS decided,
+    max(CASE WHEN role = 2 AND place = 1 THEN day END) AS wrote_day,
+    max(CASE WHEN role = 2 AND place = 1 THEN clock END) AS wrote_clock,
+    max(CASE WHEN role = 2 AND place = 1 THEN detail END) AS channel,
+    max(CASE WHEN role = 2 AND place = 1 THEN content END) AS content,
+    count(CASE WHEN role = 2 THEN 1 END) AS n_follow_ups,
+    max(CASE WHEN day < {last_day} THEN day END) AS last_sign
+  FROM ranked GROUP BY application_id, begun
+),
+chained AS (
+  SELECT *,
+    lead(begun) OVER (PARTITION BY application_id ORDER BY begun NULLS FIRST) AS next_begun,
+    max(CASE WHEN begun IS NULL THEN decided ELSE 0 END) OVER (PARTITION BY application_id)
+      AS decided_before
+  FROM visits
+),
+judged AS (
+  SELECT *, next_begun IS NOT NULL AND answer_day IS NULL AS implied,
+    CASE WHEN answer_day IS NULL THEN next_begun
+      WHEN answer_day < {last_day} THEN answer_day END AS ended,
+    CASE WHEN answer IS NOT NULL THEN answer WHEN next_begun IS NOT NULL THEN 1 ELSE 0 END AS came
+  FROM chained WHERE begun IS NOT NULL
+),
+timed AS (
+  SELECT *,
+    CASE WHEN came = 0 THEN days_between(DATE '1970-01-01', DATE '{as_of}') ELSE ended END - begun
+      AS exit_day,
+    CASE WHEN wrote_day < {last_day} THEN wrote_day - begun END AS wrote_on,
+    coalesce(days_between(DATE '1970-01-01', rated_on) > ended, FALSE) AS rated_late
+  FROM judged
+)
+SELECT application_id, {carried_out} started_on, stage,
+  CASE WHEN NOT rated_late THEN went_well END AS went_well, n_finalists, rated_late,
+  days_between(started_on, stated_deadline) AS deadline_day, exit_day,
+  -- Two clock times on the day of the answer can show that the candidate wrote first.
+  CASE WHEN wrote_on = exit_day AND exit_day > 0 AND came > 0 AND wrote_clock < answer_clock
+    THEN exit_day - 1 ELSE wrote_on END AS follow_up_day,
+  CASE WHEN implied THEN last_sign - begun ELSE exit_day END AS earliest_exit_day,
+  coalesce(wrote_day = {last_day}, FALSE) AS follow_up_undated, channel, content, n_follow_ups,
+  {ending} AS ending, implied,
+  CASE WHEN decided_before = 1 AND came = 0 THEN '{answered_before}'
+    WHEN contradiction = 1 THEN '{contradiction}' ELSE '' END AS quarantine
+FROM timed
+"""
+_WRONG = """
+SELECT application_id, CAST(date AS VARCHAR(1000)) AS date, kind FROM {source}
+WHERE application_id IS NULL OR kind IS NULL OR kind NOT IN ({kinds})
+  OR (date IS NOT NULL AND try_cast(date AS DATE) IS NULL) LIMIT 1
+"""
+
+
+def episodes_elsewhere(events: Any, as_of: Any) -> Any:
+    """Turn events into episodes where they are.
+
+    Parameters
+    ----------
+    events : path, glob, DuckDB relation or Spark DataFrame
+        One row per event.
+    as_of : date-like
+        The last day on which an answer would have been written down.
+
+    Returns
+    -------
+    DuckDB relation or Spark DataFrame
+        One row per interview.
+
+    Raises
+    ------
+    ColumnError
+        When a column is not there.
+    FollowupError
+        When the events cannot be read, or one is of no known kind.
+    """
+    day = pd.to_datetime(as_of, errors="coerce")
+    if as_of is None or pd.isna(day):
+        raise FollowupError(
+            "say on which day you last looked for answers: as_of='2026-03-31', for example."
+        )
+    if engine_of(events) == "polars":
+        raise FollowupError(
+            "events become episodes in DuckDB or Spark; hand a Polars frame over as "
+            "duckdb.from_arrow(frame.to_arrow())."
+        )
+    if engine_of(events) == "pyspark":
+        return _in_spark(events, f"{day:%Y-%m-%d}")
+    return _in_duckdb(events, f"{day:%Y-%m-%d}")
+
+
+def _in_duckdb(events: Any, as_of: str) -> Any:
+    duckdb = import_engine("duckdb", "scale")
+    view = f"events_{uuid4().hex}"  # the answer looks it up when it is asked for
+    try:
+        relation = events if engine_of(events) else relation_of(events)
+        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        _check_columns(types)
+        for prelude in DUCKDB:
+            relation.query(view, prelude)
+        _check_rows(relation.query(view, _wrong(view)).fetchall())
+        return relation.query(view, _statement(types, view, as_of, '"'))
+    except duckdb.Error as error:
+        raise FollowupError(f"the events could not be read: {first_line(error)}") from None
+
+
+def _in_spark(events: Any, as_of: str) -> Any:
+    session = events.sparkSession
+    view = f"events_{uuid4().hex}"
+    events.createOrReplaceTempView(view)
+    try:
+        types = dict(events.dtypes)
+        _check_columns(types)
+        for prelude in SPARK:
+            session.sql(prelude)
+        _check_rows(session.sql(_wrong(view)).collect())
+        return session.sql(_statement(types, view, as_of, "`"))
+    finally:
+        session.catalog.dropTempView(view)
+
+
+def _check_columns(types: dict[str, str]) -> None:
+    for name in _NEEDED:
+        if name not in types:
+            raise ColumnError(name, list(types))
+    taken = [name for name in types if name in _MADE and name not in EVENT_COLUMNS]
+    if taken:
+        raise FollowupError(
+            f"the events have a column {taken[0]!r}, which is made here: rename it or leave it out."
+        )
+    for name in _DATES:
+        if "TIME ZONE" in types.get(name, ""):
+            raise FollowupError(
+                f"{name} has a time zone, so its day is not certain: turn it into a date."
+            )
+
+
+def _wrong(source: str) -> str:
+    return _WRONG.format(source=source, kinds=", ".join(f"'{kind}'" for kind in KINDS))
+
+
+def _check_rows(wrong: list[tuple]) -> None:
+    for application, date, kind in wrong:
+        if application is None:
+            raise FollowupError("there is an event without an application_id: fill it in.")
+        if kind not in KINDS:
+            raise FollowupError(f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}.")
+        raise FollowupError(f"date holds {date!r}, which is no day: write it as 2026-03-31.")
+
+
+def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> str:
+    def quoted(name: str) -> str:
+        return quote + name.replace(quote, 2 * quote) + quote
+
+    carried = {f"carried_{n}": name for n, name in enumerate(_carried(types))}
+    answers = " ".join(
+        f"WHEN '{kind}' THEN {ENDINGS.index(word)}" for kind, word in ANSWERS.items()
+    )
+    endings = " ".join(f"WHEN {code} THEN '{word}'" for code, word in enumerate(ENDINGS))
+    first = "max(CASE WHEN role = 1 AND place = 1 THEN {} END) AS {}, "
+    ties = ("line", "clock", "detail", "content", "went_well", "n_finalists", "rated_on")
+    return _EPISODES.format(
+        columns=", ".join(
+            [*_read(types), *(f"{quoted(name)} AS {short}" for short, name in carried.items())]
+        ),
+        source=source,
+        as_of=as_of,
+        last_day=LAST_DAY,
+        answer=f"CASE kind {answers} ELSE 0 END",
+        ending=f"CASE came {endings} END",
+        carried_in="".join(f"{short}, " for short in carried),
+        carried_first="".join(first.format(short, short) for short in carried),
+        carried_out="".join(f"{short} AS {quoted(name)}, " for short, name in carried.items()),
+        known_first="".join(first.format(told, name) for name, told in _KNOWN_AT_START.items()),
+        tie_break=", ".join(f"{name} NULLS LAST" for name in (*ties, "stated_deadline")),
+        **QUARANTINE,
+    )
+
+
+def _carried(types: dict[str, str]) -> list[str]:
+    """Columns that are not of the events: what was known of the application or the person."""
+    return [name for name in types if name not in _NOT_CARRIED]
+
+
+def _read(types: dict[str, str]) -> Iterator[str]:
+    """The columns of an event in their types, NULL where one is not there."""
+    yield from ("application_id", "CAST(date AS DATE) AS date", "kind")
+    for name, kind in _TYPES.items():
+        if name not in types:
+            yield f"CAST(NULL AS {kind}) AS {name}"
+        elif name in ("went_well", "n_finalists"):
+            yield name
+        else:
+            yield f"CAST({name} AS {kind}) AS {name}"
