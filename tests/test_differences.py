@@ -133,10 +133,12 @@ def test_all_interviews_together_are_the_headline():
 
 
 def test_several_people_are_made_alike_as_in_the_headline():
-    frame = drawn({"sales": 0.3, "other": 0.3}, 90, 3)
-    frame["person"] = [f"p{i % 45}" for i in range(180)]
-    headline = fa.follow_up_effect(frame).table.set_index("quantity").loc["difference_yes"]
-    result = fa.effect_by(frame, "role_family")
+    frame = drawn({"sales": 0.3, "other": 0.3}, 60, 3)
+    frame["person"] = [f"p{i % 30}" for i in range(120)]
+    headline = (
+        fa.follow_up_effect(frame, draws=40).table.set_index("quantity").loc["difference_yes"]
+    )
+    result = fa.effect_by(frame, "role_family", draws=40)
     assert rows(result, "main")["estimate"]["all"] == pytest.approx(headline["estimate"])
     assert "went_well, role_family sales, person." in result.notes[0]
 
@@ -150,10 +152,10 @@ def tagged(frame):
 @pytest.mark.parametrize(
     ("analysis", "by"),
     [
-        (lambda source: fa.effect_by(source, "role_family"), ["role_family"]),
-        (lambda source: fa.effect_by(source, "n_finalists"), ["n_finalists"]),
-        (lambda source: fa.effect_by(source, "deadline_day"), ["deadline_day"]),
-        (fa.effect_of_channel, ["channel"]),
+        (lambda source: fa.effect_by(source, "role_family", draws=40), ["role_family"]),
+        (lambda source: fa.effect_by(source, "n_finalists", draws=40), ["n_finalists"]),
+        (lambda source: fa.effect_by(source, "deadline_day", draws=40), ["deadline_day"]),
+        (lambda source: fa.effect_of_channel(source, draws=40), ["channel"]),
     ],
 )
 def test_rows_and_their_tally_give_the_same_numbers(analysis, by):
@@ -175,10 +177,10 @@ def test_a_channel_of_those_who_never_wrote_is_none():
     assert never.sum() > 20
     odd = frame.assign(channel=frame["channel"].mask(never, "letter"))
     mixed = frame.assign(channel=frame["channel"].mask(never, "call"))
-    table = fa.effect_of_channel(frame).table
+    table = fa.effect_of_channel(frame, draws=40).table
     assert set(table["group"].dropna()) == {"call", "email", "all", "call less email"}
     for other in (odd, mixed):
-        found = fa.effect_of_channel(other).table
+        found = fa.effect_of_channel(other, draws=40).table
         exact = ["quantity", "group", "kind", "n", "n_yes"]
         pd.testing.assert_frame_equal(found[exact], table[exact])
         # The patterns are others, and so are the draws; the fit is not.
@@ -234,7 +236,7 @@ def by_hand(**columns):
 def test_groups_with_few_yes_are_put_together():
     # Of twelve in a row the first six say yes: 24 yes in four rows.
     words = ["a"] * 12 + ["b"] * 12 + (["c"] * 2 + ["a"] * 4) * 2 + (["d"] * 2 + ["a"] * 4) * 2
-    result = fa.effect_by(by_hand(team=words), "team")
+    result = fa.effect_by(by_hand(team=words), "team", draws=40)
     found = rows(result)
     # c has two yes and two no, so has d: four together, and b joins them.
     assert found["n"].to_dict() == {"a": 28, "other": 20}
@@ -242,24 +244,28 @@ def test_groups_with_few_yes_are_put_together():
     assert found["n_followed_up"].to_dict() == {"a": 14, "other": 10}
     assert "other: b, c, d, too few yes (5) to stand alone." in result.notes
     words[:12] = ["c"] * 4 + ["a"] * 8
-    found = rows(fa.effect_by(by_hand(team=words), "team"))
+    found = rows(fa.effect_by(by_hand(team=words), "team", draws=40))
     # Now c has six of its own and stands alone; d has two, and b joins it.
     assert found["n_yes"].to_dict() == {"a": 10, "c": 6, "other": 8}
 
 
 def test_what_is_not_recorded_joins_what_is_too_small():
     finalists = [1] * 9 + [None] * 9 + [4] * 12 + [None] * 18
-    result = fa.effect_by(by_hand(n_finalists=pd.array(finalists, "Int64")), "n_finalists")
+    result = fa.effect_by(
+        by_hand(n_finalists=pd.array(finalists, "Int64")), "n_finalists", draws=40
+    )
     assert rows(result)["n_yes"].to_dict() == {"1 or 2": 6, "3 or more": 6, "not recorded": 12}
     finalists = [1] * 4 + [None] * 8 + [4] * 12 + [None] * 24
-    result = fa.effect_by(by_hand(n_finalists=pd.array(finalists, "Int64")), "n_finalists")
+    result = fa.effect_by(
+        by_hand(n_finalists=pd.array(finalists, "Int64")), "n_finalists", draws=40
+    )
     assert rows(result)["n_yes"].to_dict() == {"3 or more": 6, "other": 18}
     assert "other: 1 or 2, not recorded, too few yes (5) to stand alone." in result.notes
 
 
 def test_a_deadline_divides_days_and_not_interviews():
     # Deadline on day 7: yes on 5, 6, 7 come before it has passed, yes on 8, 9, 10 after.
-    result = fa.effect_by(by_hand(deadline_day=7), "deadline_day")
+    result = fa.effect_by(by_hand(deadline_day=7), "deadline_day", draws=40)
     found = rows(result)
     assert found["n_yes"].to_dict() == {"before the deadline": 12, "after the deadline": 12}
     assert found["n"].to_dict() == {"before the deadline": 48, "after the deadline": 24}
@@ -278,7 +284,7 @@ def test_any_column_known_before_becomes_groups(values, names):
     column = np.repeat(values, 48 // len(values))
     order = np.arange(48).reshape(4, 12).T.ravel()  # each value meets each kind of interview
     frame = by_hand().assign(extra=pd.Series(column).iloc[order].to_numpy())
-    assert rows(fa.effect_by(frame, "extra")).index.tolist() == names
+    assert rows(fa.effect_by(frame, "extra", draws=40)).index.tolist() == names
 
 
 def test_too_few_give_a_sentence_and_an_empty_picture():
@@ -290,7 +296,7 @@ def test_too_few_give_a_sentence_and_an_empty_picture():
     assert "no estimate, because you wrote after all" in fa.effect_of_channel(one_sided).sentence
     empty = fa.effect_of_content(by_hand(content=None))
     assert "because nothing is written down that would tell groups apart." in empty.sentence
-    many = fa.effect_by(by_hand(team=[f"t{i:02}" for i in range(48)]), "team")
+    many = fa.effect_by(by_hand(team=[f"t{i:02}" for i in range(48)]), "team", draws=40)
     assert many.sentence.endswith("(t00 1, t01 1, t02 1, t03 1, t04 1, t05 1, and 42 more).")
 
 
@@ -316,15 +322,15 @@ def test_specific_against_generic_comes_with_its_e_value(content):
 
 def test_without_ratings_contents_are_not_to_be_compared():
     frame = sent_by(drawn({"specific": 0.3, "generic": 0.3}, 60, 8), "content")
-    bare = fa.effect_of_content(frame.drop(columns="went_well"))
+    bare = fa.effect_of_content(frame.drop(columns="went_well"), draws=40)
     text = "How well the interviews went is not adjusted for"
     assert any(text in note for note in bare.notes)
-    assert not any(text in note for note in fa.effect_of_content(frame).notes)
+    assert not any(text in note for note in fa.effect_of_content(frame, draws=40).notes)
 
 
 def test_contents_that_are_missing_are_not_compared():
     frame = sent_by(drawn({"specific": 0.3, "strengths": 0.3}, 60, 8), "content")
-    sentence = fa.effect_of_content(frame).sentence
+    sentence = fa.effect_of_content(frame, draws=40).sentence
     assert sentence.endswith(
         "Specific and generic cannot be compared: one of them has fewer than 5 yes."
     )
