@@ -23,6 +23,9 @@ from .tally import tally
 _FEWEST_OF_A_STAGE = 10
 _FEWEST_OPEN = 5
 
+# At risk and answered on each day, and the share that still waits at its end.
+_Curve = tuple[np.ndarray, np.ndarray, np.ndarray]
+
 
 def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Result:
     """Tell for each open interview how usual its silence is and what may still come.
@@ -64,7 +67,8 @@ def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Resu
     found = found[found["quarantine"] == ""]
     still = found[(found["ending"] == "open") & found["exit_day"].notna()]
     still = still.sort_values("exit_day", ascending=False)
-    rows = [_row(found, wait, within, level) for wait in still.itertuples()]
+    curves = _curves(found, still, within)
+    rows = [_row(curves, wait, within, level) for wait in still.itertuples()]
     columns = [
         "application_id", "company", "stage", "day", "still_waiting", "n_risk", "estimate",
         "conf_low", "conf_high", "level", "compared_with",
@@ -83,21 +87,33 @@ def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Resu
     )
 
 
-def _row(found: pd.DataFrame, wait: Any, within: int, level: float) -> tuple:
-    alike = found[found["stage"] == wait.stage]
-    enough = len(alike) >= _FEWEST_OF_A_STAGE
-    others = alike if enough else found
-    day = int(wait.exit_day)
-    risk = person_days(tally(others), horizon=day + within)
+def _curves(found: pd.DataFrame, still: pd.DataFrame, within: int) -> dict[str, _Curve]:
+    """Count at risk and answered on each day, in each stage with enough interviews and in all."""
+    if still.empty:
+        return {}
+    horizon = int(still["exit_day"].max()) + within
+    n = found["stage"].value_counts()
+    parts = {stage: found[found["stage"] == stage] for stage in n[n >= _FEWEST_OF_A_STAGE].index}
+    return {name: _curve(part, horizon) for name, part in {**parts, "all": found}.items()}
+
+
+def _curve(found: pd.DataFrame, horizon: int) -> _Curve:
+    risk = person_days(tally(found), horizon=horizon)
     n_event = risk.n_event[:2].sum(axis=0, keepdims=True)
-    _, _, left, _ = aalen_johansen(risk.n_risk, n_event)
-    n_risk = int(risk.n_risk[day])
+    return risk.n_risk, n_event, aalen_johansen(risk.n_risk, n_event)[2]
+
+
+def _row(curves: dict[str, _Curve], wait: Any, within: int, level: float) -> tuple:
+    compared = wait.stage if wait.stage in curves else "all"
+    at_risk, n_event, left = curves[compared]
+    day = int(wait.exit_day)
+    n_risk = int(at_risk[day])
     known = (wait.application_id, wait.company, wait.stage, day, float(left[day]), n_risk)
-    compared = wait.stage if enough else "all"
-    if n_risk < _FEWEST_OPEN or not risk.n_risk[min(day + 1, day + within)]:
+    if n_risk < _FEWEST_OPEN or not at_risk[day + 1]:
         return (*known, np.nan, np.nan, np.nan, level, compared)
     # From tomorrow on, among those still open tonight.
-    _, _, ahead, variance = aalen_johansen(risk.n_risk[day + 1 :], n_event[:, day + 1 :])
+    soon = slice(day + 1, day + within + 1)
+    _, _, ahead, variance = aalen_johansen(at_risk[soon], n_event[:, soon])
     low, high = log_log(1 - ahead[-1], np.sqrt(variance[-1]), n_risk, level)
     return (*known, float(1 - ahead[-1]), float(low), float(high), level, compared)
 
