@@ -7,7 +7,7 @@ people tells of them together, and names nobody unless asked.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -25,6 +25,7 @@ from .log import JobSearchLog
 from .methods import compare_methods
 from .page import Section, write_list, write_page, write_table
 from .people import people
+from .result import Result
 from .sankey import sankey
 from .survival import cumulative_incidence
 from .timeline import timeline
@@ -193,7 +194,7 @@ def _one_search(log: JobSearchLog) -> tuple[Section, ...]:
         Section("sankey", "Where did the applications go?", sankey(log)),
         Section("waiting", "Is this silence still normal?", waiting(log), _WAITING),
         *_pooled(log),
-        Section("methods", "What would the usual count have said?", compare_methods(log)),
+        Section("methods", "What would the usual count have said?", _side_by_side(log)),
     )
 
 
@@ -216,6 +217,17 @@ def _pooled(log: JobSearchLog) -> tuple[Section, ...]:
         Section("effect", "Does following up help?", follow_up_effect(log)),
         *felt,
     )
+
+
+def _side_by_side(log: JobSearchLog) -> Result:
+    """Compare the methods among interviews that went alike: all that is known takes a minute."""
+    rated = log.interviews()["went_well"].notna().any()
+    result = compare_methods(log, adjust=["went_well"] if rated else [])
+    note = (
+        "For all methods alike, interviews are compared that went alike, as you rated them; "
+        "fa.compare_methods(log) makes them alike in all that is known."
+    )
+    return replace(result, notes=(note, *result.notes)) if rated else result
 
 
 def _problems(log: JobSearchLog, *, named: bool) -> pd.DataFrame:
