@@ -6,11 +6,16 @@ number of days after it.
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .engines import import_engine
 from .errors import FollowupError
 from .history import ENDINGS
 from .log import JobSearchLog
@@ -24,6 +29,7 @@ _ANSWER_KINDS = {YES: "offer", NO: "rejection", WITHDRAWN: "withdrawal"}
 _FEELINGS = {"stress": (6.2, -0.12), "control": (4.4, -0.04)}
 _BETWEEN, _WITHIN = 0.8, 1.1
 _RATING_DAYS = np.array([0, 1, 3, 6, 10, 15])
+_ROWS_PER_FILE = 1_000_000
 _CHANNEL_SHARES = {"email": 0.6, "note": 0.15, "call": 0.15, "letter": 0.1}
 
 
@@ -35,8 +41,9 @@ def simulate_log(
     selection: float = 0.45,
     seed: int | np.random.Generator,
     as_of: str | pd.Timestamp = "2026-06-30",
+    out: str | os.PathLike | None = None,
     **world: Any,
-) -> JobSearchLog:
+) -> Any:
     """Make a log whose true effect of following up is known.
 
     Parameters
@@ -51,18 +58,23 @@ def simulate_log(
         The same seed gives the same log.
     as_of : date-like
         The last day of the log.
+    out : path, optional
+        A folder, new or empty, for as many interviews as the disk holds: their episodes are
+        written there in Parquet files of a million (the extra ``scale``), for `tally` to count.
+        They are in days, so `as_of` plays no part.
     **world
         Any other field of `followup_analysis.world.World`.
 
     Returns
     -------
-    JobSearchLog
-        Its `true_effect` is that of writing by day 2: see `true_effect`.
+    JobSearchLog, or pathlib.Path
+        Its `true_effect` is that of writing by day 2: see `true_effect`. With `out`, the folder.
 
     Raises
     ------
     FollowupError
-        When the world has no such field, or one of its values is impossible.
+        When the world has no such field, or one of its values is impossible; when `out` is a file
+        or holds something.
 
     Examples
     --------
@@ -72,6 +84,8 @@ def simulate_log(
     0.111
     """
     world |= {"effect_yes": effect_yes, "effect_no": effect_no, "selection": selection}
+    if out is not None:
+        return _write_episodes(n_interviews, Path(out), seed, world)
     rng = np.random.default_rng(seed)
     made = make_world(**world)
     episodes = _episodes(made, n_interviews, rng)
@@ -127,10 +141,44 @@ def simulate_episodes(
     return out
 
 
-def _episodes(world: World, n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Draw companies, ratings and last days, and play them out."""
+def _write_episodes(
+    n: int, out: Path, seed: int | np.random.Generator, world: dict[str, Any]
+) -> Path:
+    """Write episodes file by file into a folder, which is there whole or not at all."""
+    import_engine("pyarrow", "scale")
+    from tqdm.auto import tqdm
+
+    _check_number(n)
+    make_world(**world)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FollowupError(f"{str(out)!r} is not an empty folder: name a new one.")
+    sizes = [min(_ROWS_PER_FILE, n - start) for start in range(0, n, _ROWS_PER_FILE)] or [0]
+    # A stream of chances for each file: which is made first makes no difference.
+    streams = np.random.default_rng(seed).spawn(len(sizes))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(mkdtemp(prefix=".unfinished-", dir=out.parent))
+    try:
+        for at, size in enumerate(tqdm(sizes, desc="interviews, in millions", delay=1)):
+            made = simulate_episodes(size, seed=streams[at], **world)
+            made["company"] += at * _ROWS_PER_FILE
+            made.to_parquet(unfinished / f"episodes-{at:05}.parquet", index=False)
+        unfinished.chmod(0o755)  # mkdtemp makes it for its owner alone
+        if out.exists():
+            out.rmdir()
+        unfinished.rename(out)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return out
+
+
+def _check_number(n: int) -> None:
     if n < 0:
         raise FollowupError(f"n_interviews must be 0 or more, not {n}.")
+
+
+def _episodes(world: World, n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw companies, ratings and last days, and play them out."""
+    _check_number(n)
     sizes = 1 + rng.poisson(world.more_per_company, n)  # at most n companies are needed
     company = np.repeat(np.arange(n), sizes)[:n]
     frailty = rng.normal(0, world.frailty_sd, n)[company]
