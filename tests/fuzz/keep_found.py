@@ -1,33 +1,62 @@
-"""Corpora of the fuzzer -> ``found/TARGET.json``: the smallest inputs that reach what all reach.
+"""A corpus of the fuzzer -> ``found/TARGET.json``: the inputs that reach what no smaller one does.
 
-Usage: ``python tests/fuzz/keep_found.py TARGET MERGED_CORPUS``, after ``-merge=1`` into it.
+Usage: ``python tests/fuzz/keep_found.py TARGET CORPUS``. What counts is the steps from line to
+line of the reader.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from reading_targets import FOUND
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-MOST = 40_000  # characters per target
+from reading_targets import FOUND, TARGETS
+
+READER = "followup_analysis/reading"
+LARGEST = 2000  # bytes: what is found in larger ones only is not kept
 
 
-def main(name: str, folder: str) -> None:
+def main(name: str, corpus: str) -> None:
     FOUND.mkdir(exist_ok=True)
-    kept, size = [], 0
-    inputs = sorted(
-        (path.read_bytes() for path in Path(folder).iterdir()), key=lambda d: (len(d), d)
-    )
-    for data in inputs:
-        text = data.decode("latin-1")
-        size += len(json.dumps(text)) + 2
-        if size > MOST:
-            break
-        kept.append(text)
+    known: set = set()
+    kept = []
+    inputs = {path.read_bytes() for path in Path(corpus).iterdir()}
+    for data in sorted(inputs, key=lambda data: (len(data), data)):
+        reached = steps(TARGETS[name], data) if len(data) <= LARGEST else set()
+        if reached - known:
+            known |= reached
+            kept.append(data.decode("latin-1"))
     (FOUND / f"{name}.json").write_text(json.dumps(kept, indent=0) + "\n", "ascii")
-    print(f"{name}: {len(kept)} of {len(inputs)} kept")
+    print(f"{name}: {len(kept)} of {len(inputs)} kept, {len(known)} steps")
+
+
+def steps(target: Callable[[bytes], None], data: bytes) -> set:
+    """Return the steps from line to line that a target takes inside the reader."""
+    reached: set = set()
+    last: dict = {}
+
+    def local(frame, event, _):
+        if event == "line":
+            key = id(frame)
+            reached.add((frame.f_code.co_filename, last.get(key, 0), frame.f_lineno))
+            last[key] = frame.f_lineno
+        return local
+
+    def entered(frame, *_):
+        if READER not in frame.f_code.co_filename.replace("\\", "/"):
+            return None
+        last.pop(id(frame), None)
+        return local
+
+    sys.settrace(entered)
+    try:
+        target(data)
+    finally:
+        sys.settrace(None)
+    return reached
 
 
 if __name__ == "__main__":
