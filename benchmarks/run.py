@@ -16,12 +16,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import curves
 import effects
 import processes
+import reading
 import routes
 from measure import Row
 
 SECTIONS = {
     "import": processes.import_package,
     "picture": processes.picture,
+    "reading": reading.read_million,
+    "reading_more": reading.read_ten_million,
     "kaplan_meier": curves.kaplan_meier,
     "aalen_johansen": curves.aalen_johansen,
     "restricted_mean": routes.restricted_mean,

@@ -6,7 +6,7 @@ named in this file and nowhere else; ``data/README.md`` explains them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import pandas as pd
 
@@ -97,6 +97,8 @@ _COLUMNS = {
     "set_aside": SET_ASIDE_COLUMNS,
     "mapping": MAPPING_COLUMNS,
 }
+# What can be changed of a log without any key of its tables being another.
+_BESIDE_KEYS = {"as_of", "problems", "set_aside", "mapping", "n_records", "notes", "true_effect"}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -144,10 +146,14 @@ class JobSearchLog:
     true_effect: dict[str, float] | None = None
 
     def __post_init__(self) -> None:
+        self._settle()
+        _check_keys(self.applications, self.events, self.ratings)
+
+    def _settle(self) -> None:
+        """Bring the tables into the types of the dictionary, and find the last day."""
         put = object.__setattr__
         for name, columns in _COLUMNS.items():
             put(self, name, _conform(getattr(self, name), columns, name))
-        _check_keys(self.applications, self.events, self.ratings)
         if self.n_records is None:
             put(self, "n_records", len(self.applications))
         if self.as_of is None or pd.isna(self.as_of):
@@ -158,6 +164,9 @@ class JobSearchLog:
 
     def replace(self, **changes: object) -> JobSearchLog:
         """Return a copy with some of the fields changed."""
+        if changes.keys() <= _BESIDE_KEYS:
+            kept = {each.name: getattr(self, each.name) for each in fields(self)}
+            return log_of_checked(**kept | changes)
         return replace(self, **changes)  # type: ignore[arg-type]
 
     @property
@@ -215,6 +224,15 @@ class JobSearchLog:
         )
 
 
+def log_of_checked(**values: object) -> JobSearchLog:
+    """Return a log of tables whose ids and kinds are known to fit; every field must be given."""
+    log = object.__new__(JobSearchLog)
+    for each in fields(JobSearchLog):
+        object.__setattr__(log, each.name, values[each.name])
+    log._settle()
+    return log
+
+
 def latest_done(events: pd.DataFrame, applications: pd.DataFrame) -> pd.Timestamp:
     """Return the day of the latest event that is done: plans and what is booked do not count."""
     done = events.loc[~events["planned"].astype(bool), "date"].max()
@@ -233,7 +251,7 @@ def _as_of_note(as_of: pd.Timestamp | None) -> str:
 
 def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.DataFrame:
     """Return the table with the columns of the dictionary first, in their types."""
-    out = table.reset_index(drop=True).copy()
+    out = table.reset_index(drop=True)  # what is changed of it is not changed in the table
     for column, dtype in columns.items():
         if column not in out:
             out[column] = False if dtype == "bool" else pd.Series(pd.NA, out.index, dtype="object")
@@ -245,7 +263,8 @@ def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.Data
                     f"{name}[{column!r}] cannot be turned into {dtype}: {error}. "
                     "Read files with fa.read_log, which sets such values aside one by one."
                 ) from None
-    return out[[*columns, *(c for c in out if c not in columns)]]
+    ordered = [*columns, *(c for c in out if c not in columns)]
+    return out if ordered == list(out) else out[ordered]
 
 
 def _cast(values: pd.Series, dtype: str) -> pd.Series:
@@ -260,14 +279,20 @@ def _cast(values: pd.Series, dtype: str) -> pd.Series:
 
 
 def _check_keys(applications: pd.DataFrame, events: pd.DataFrame, ratings: pd.DataFrame) -> None:
-    ids = applications["application_id"]
-    if ids.isna().any() or ids.duplicated().any():
-        twice = ids[ids.isna() | ids.duplicated()].iloc[0]
-        raise LogError(f"application_id must be there and differ in each row; see {twice!r}.")
-    for name, table in (("events", events), ("ratings", ratings)):
-        lost = set(table["application_id"]) - set(ids)
-        if lost:
-            raise LogError(f"{name}: no application has the application_id {min(lost, key=str)!r}.")
+    tables = (applications, events, ratings)
+    ids = pd.concat([table["application_id"] for table in tables], ignore_index=True)
+    # Numbered in the order of appearance, ids that differ are 0, 1, 2, ...; one not there is -1.
+    places = pd.Series(pd.factorize(ids)[0])
+    n = len(applications)
+    twice = ids[:n][places[:n] != places.index[:n]]
+    if len(twice):
+        twin = twice.iloc[0]
+        raise LogError(f"application_id must be there and differ in each row; see {twin!r}.")
+    lost = ids[(places < 0) | (places >= n)]
+    of_events = lost[lost.index < n + len(events)]
+    for name, own in (("events", of_events), ("ratings", lost)):
+        if len(own):
+            raise LogError(f"{name}: no application has the application_id {min(own, key=str)!r}.")
     unknown = events.loc[~events["kind"].isin(KINDS), "kind"]
     if len(unknown):
         raise LogError(

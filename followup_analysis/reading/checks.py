@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ..history import ANSWERS
-from .occurrences import NOT_A_DAY, Events, some
+from .occurrences import DAYS, NOT_A_DAY, Events, some
 from .problems import UNDATED, VALUE_ASIDE, Findings
 
-_DAYS = np.int64(10**8)  # more than there are days since 1970
 _NO_APPLIED = "the day of the application is set aside"
 
 
@@ -58,15 +57,13 @@ def check_ratings(events: Events, findings: Findings) -> None:
     next_answer = np.append(known, np.int64(2**62))[place]
     written = _keys(events, "rated_on", rated)
     late = np.zeros(len(rated), dtype=bool)
-    late[np.flatnonzero(rated)] = (written > next_answer) & (
-        written // _DAYS == next_answer // _DAYS
-    )
+    late[np.flatnonzero(rated)] = (written > next_answer) & (written // DAYS == next_answer // DAYS)
     findings.events(some(events, late), "rated_after_answer", "kept, with the day of the rating")
 
 
 def _keys(events: Events, name: str, which: np.ndarray) -> np.ndarray:
     """Return application and day as one number."""
-    return events["app"][which] * _DAYS + events[name][which].astype(np.int64)
+    return events["app"][which] * DAYS + events[name][which].astype(np.int64)
 
 
 def check_order(events: Events, applied: np.ndarray, findings: Findings) -> None:

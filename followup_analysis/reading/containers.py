@@ -14,8 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import LogError
+from .large import LONG
 from .sheets import Sheet, sheet_of_frame
-from .text import Recognise, decode, read_delimited
+from .text import Recognise, decode, read_delimited, read_long
 
 _ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET = (
     b"PK\x03\x04",
@@ -23,6 +24,7 @@ _ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET = (
     b"SQLite format 3\0",
     b"PAR1",
 )
+_BLANK = b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"
 _NOT_LOGS = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -132,7 +134,7 @@ def _content(read: Callable[[], bytes | str]) -> bytes:
 def read_bytes(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     """Return the sheets of the content of one file."""
     file = file or "open file"
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not (data[:1000].strip(_BLANK) or data.strip(_BLANK)):
         raise LogError(f"{file} is empty.")
     for mark, what in _NOT_LOGS.items():
         if data.startswith(mark):
@@ -157,6 +159,8 @@ def _read_packed(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
 
 
 def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
+    if (sheet := _read_long_text(data, file, recognise)) is not None:
+        return _unfold(sheet)
     text, note = decode(data, file)
     sheets: list[Sheet] = []
     if text.lstrip()[:1] in ("{", "["):
@@ -170,6 +174,18 @@ def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     sheets = sheets or _unfold(read_delimited(text, file, recognise))
     sheets[0].notes += [note] if note else []
     return sheets
+
+
+def _read_long_text(data: bytes, file: str, recognise: Recognise) -> Sheet | None:
+    """Read long delimited text without making a second copy of it, where it is plain UTF-8."""
+    start = data[:1000].decode(errors="ignore").removeprefix("\ufeff").lstrip()
+    is_other = start[:1] in ("", "{", "[") or "\0" in start or (b"|" in data and b"--" in data)
+    if len(data) <= LONG or is_other:
+        return None
+    try:
+        return read_long(data.removeprefix(b"\xef\xbb\xbf"), file, recognise)
+    except UnicodeDecodeError:
+        return None
 
 
 def _unfold(sheet: Sheet) -> list[Sheet]:

@@ -96,9 +96,14 @@ def _numbers(
     Returns the number of each row, and the first text of each number.
     """
     words = [word for column in columns if column is not None for word in column.words]
-    codes, keys = pd.factorize(keys_of(words))
-    first = np.empty(len(keys), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(words))[::-1]
+    keys = keys_of(words)
+    if len(set(keys)) == len(keys):  # each is another, as the ids of a long sheet mostly are
+        codes, texts = np.arange(len(words)), words
+    else:
+        codes, distinct = pd.factorize(keys)
+        first = np.empty(len(distinct), dtype=np.int64)
+        first[codes[::-1]] = np.arange(len(words))[::-1]
+        texts = [words[place] for place in first.tolist()]
     out, start = [], 0
     for table, column in zip(tables, columns, strict=True):
         if column is None:
@@ -107,7 +112,7 @@ def _numbers(
         end = start + len(column.words)
         out.append(table.said(name, column).spread(codes[start:end], -1, np.int64))
         start = end
-    return out, [words[place] for place in first.tolist()]
+    return out, texts
 
 
 def _by_person(keys: list[_Keys], people: list[str], texts: list[str]) -> list[str]:
@@ -160,7 +165,9 @@ def _named(key: _Keys, rows: np.ndarray, findings: Findings) -> np.ndarray:
 def _own_ids(key: _Keys, rows: np.ndarray, known: _Known, findings: Findings) -> np.ndarray:
     """Return the id of each new application; -1 where another one has it already."""
     ids = key.ids[rows].copy()
-    again = (pd.Series(ids).duplicated().to_numpy() | np.isin(ids, known.ids)) & (ids >= 0)
+    again = pd.Series(ids).duplicated().to_numpy() & (ids >= 0)
+    if len(known.ids):
+        again |= np.isin(ids, known.ids) & (ids >= 0)
     findings.values(
         key.table.sheet, rows[again], key.table.column("application_id"), "duplicate_id",
         "kept as another application, under a new id",

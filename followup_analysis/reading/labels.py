@@ -15,7 +15,8 @@ import pandas as pd
 
 Texts: TypeAlias = pd.api.extensions.ExtensionArray
 
-_BLANKS = ("  ", *"\t\r\v\f\x1c\x1d\x1e\x1f")
+_BLOCK = 1 << 16  # rows
+_BLANKS = ("  ", " \n", *"\t\r\v\f\x1c\x1d\x1e\x1f")
 NO_NUMBER = np.int64(np.iinfo(np.int64).min)
 
 
@@ -57,8 +58,24 @@ class Labels:
 
 def texts_of(words: Sequence[str], codes: np.ndarray) -> Texts:
     """Return one text per row, from the place of each among the words; none at -1."""
+    if len(codes) and (codes == codes[0]).all():
+        return _repeated(words[codes[0]] if codes[0] >= 0 else None, len(codes))
     known = pd.array([*words, None], dtype="str")
     return known.take(np.where(codes < 0, len(words), codes))
+
+
+def _repeated(text: str | None, n_rows: int) -> Texts:
+    """Return one text for all rows, in blocks that can share their memory."""
+    block = pd.Series([text] * min(n_rows, _BLOCK), dtype="str")
+    rest = [block[: n_rows % _BLOCK]] if n_rows > _BLOCK else []
+    return pd.concat([block] * max(n_rows // _BLOCK, 1) + rest).array
+
+
+def are_trimmed(words: Sequence[str]) -> bool:
+    """Return whether surely no text begins or ends with a blank: a quick look at all of them."""
+    lines = "\n".join(["", *words, ""])
+    plain = lines.isascii() and not any(each in lines for each in _BLANKS)
+    return plain and lines.count("\n") == len(words) + 1 and "\n " not in lines
 
 
 def keys_of(words: Sequence[str]) -> np.ndarray:
@@ -94,3 +111,19 @@ def chosen(values: np.ndarray, which: np.ndarray) -> np.ndarray:
         return values[which]
     n_rows = int(which.sum()) if which.dtype == bool else len(which)
     return np.broadcast_to(values[0], n_rows)
+
+
+def repeated(columns: Sequence[np.ndarray], *, with_first: bool = False) -> np.ndarray:
+    """Return which rows are in all columns as an earlier row is; `with_first`, as any other is."""
+    out = np.zeros(len(columns[0]), dtype=bool)
+    rows, group = np.arange(len(out)), np.zeros(len(out), dtype=np.int64)
+    # The column that tells most apart comes first: few rows are left then for the others.
+    for codes in sorted(columns, key=lambda codes: -int(codes.max(initial=-1))):
+        pairs = group * (int(codes.max(initial=-1)) + 2) + codes[rows] + 1
+        group, distinct = pd.factorize(pairs)
+        if len(distinct) == len(rows):
+            return out
+        alike = np.bincount(group)[group] > 1
+        rows, group = rows[alike], group[alike]
+    out[rows] = pd.Series(group).duplicated(keep=False if with_first else "first").to_numpy()
+    return out

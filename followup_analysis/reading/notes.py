@@ -17,7 +17,7 @@ from .cells import Cells
 from .dates import NO_DAY
 from .days import Day, day_number, read_day
 from .deeds import DONE, INTENDED, channel_of
-from .occurrences import Occurrences
+from .occurrences import DAYS, Occurrences
 from .sheets import Column
 from .understood import Table
 
@@ -55,9 +55,12 @@ _OTHERS = (
     r"|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today|Habe|Dann|Heute|Und)\b)[A-Z]\w+)"
     r"\s+(?:(?:has|have|had|just|also|then|encore)\s+)*$"
 )
-_DAYS = np.int64(10**8)  # more than there are days since 1970
+_DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST = 200  # letters of a phrase
 _NOT_READ = "kept as text, read as no event"
+
+
+Place = tuple[slice, slice, str | None, bool]  # of the phrase and the date; channel, planned
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,7 @@ class Mention:
     planned: bool
 
 
-@lru_cache(1 << 12)
-def mentions(note: str) -> tuple[Mention, ...]:
+def mentions(note: str) -> list[Mention]:
     """Find the follow-ups with a date in a note.
 
     Examples
@@ -80,22 +82,32 @@ def mentions(note: str) -> tuple[Mention, ...]:
     >>> found.date, found.channel, found.planned
     ('2026-01-28', 'email', False)
     >>> mentions("they called back on 2026-01-28")
-    ()
+    []
     """
+    # No pattern tells one digit from another: notes that differ in digits only are searched once.
+    return [
+        Mention(note[phrase].strip(), note[date], channel, planned)
+        for phrase, date, channel, planned in _find_mentions(note.translate(_DIGITS))
+    ]
+
+
+@lru_cache(1 << 12)
+def _find_mentions(note: str) -> list[Place]:
+    """Return where the phrase and the date of each follow-up stand in a note."""
     if not _HINT.search(note):
-        return ()
+        return []
     names = ["planned", "done", "dated"]
     if _compiled("diary").match(note):  # each date stands before its deed
         names = names[::-1]
-    found: list[tuple[int, Mention]] = []
+    found: list[tuple[int, Place]] = []
     told = bytearray(len(note))  # which letters tell of a follow-up already
     for name in names:
         for match in _compiled(name).finditer(note):
             start, end = match.span()
             if not any(told[start:end]) and not _is_of_others(note, match):
-                found += [(start, each) for each in _mentioned(note, match, name)]
+                found += [(start, each) for each in _places(note, match, name)]
                 told[start:end] = b"\1" * (end - start)
-    return tuple(mention for _, mention in sorted(found, key=lambda each: each[0]))
+    return [place for _, place in sorted(found, key=lambda each: each[0])]
 
 
 @cache
@@ -103,17 +115,15 @@ def _compiled(name: str) -> re.Pattern[str]:
     return re.compile(_PATTERNS[name], re.IGNORECASE)
 
 
-def _mentioned(note: str, match: re.Match[str], name: str) -> list[Mention]:
-    """Return a mention for the date of a match, and for each further one behind it."""
-    deed, planned = match["deed"].lower(), name == "planned"
-    channel = channel_of(deed)
-    out = [Mention(match[0].strip(), match["date"], channel, planned)]
+def _places(note: str, match: re.Match[str], name: str) -> list[Place]:
+    """Return the place of the date of a match, and of each further one behind it."""
+    told = channel_of(match["deed"].lower()), name == "planned"
+    out = [(slice(*match.span()), slice(*match.span("date")), *told)]
     end = match.end()
     while match.end("date") == match.end() and (more := _compiled("more").match(note, end)):
         begins = match.start() if more.end() - match.start() <= _LONGEST else end
-        phrase = note[begins : more.end()].strip()
-        out.append(Mention(phrase, more["date"], channel, planned))
         end = more.end()
+        out.append((slice(begins, end), slice(*more.span("date")), *told))
     return out
 
 
@@ -244,7 +254,7 @@ def _rows_of(column: Column, words: np.ndarray, here: np.ndarray) -> tuple[np.nd
 
 def _keys(apps: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Return application and day as one number."""
-    return apps * _DAYS + days.astype(np.int64)
+    return apps * DAYS + days.astype(np.int64)
 
 
 def _days_that_fit(read: Day, low: int, high: int, planned: bool) -> list[int]:

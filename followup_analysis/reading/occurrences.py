@@ -17,6 +17,7 @@ from .labels import NO_NUMBER, Labels, chosen, is_constant
 from .sheets import Column, Sheet
 
 NOT_A_DAY = np.datetime64("NaT", "D")
+DAYS = np.int64(10**8)  # more than there are days since 1970
 
 # What is needed of an event while it is read: the number of its application, its row and the
 # number of its sheet, and whether it is an interview that was booked, and may not have been held.

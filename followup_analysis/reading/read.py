@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LogError
-from ..log import MAPPING_COLUMNS, JobSearchLog
+from ..log import MAPPING_COLUMNS, JobSearchLog, log_of_checked
 from ..stored import load_written
 from .cells import Cells, last_done, read_date_columns
 from .checks import check_as_of, check_order, check_ratings, mark_booked
@@ -185,7 +185,8 @@ def _read(
     check_order(events, applied, findings)
     if not any(table.tidy for table in tables):
         check_ratings(events, findings)
-    return JobSearchLog(
+    # Each event was given the id of its application, and each application another: see joining.
+    return log_of_checked(
         applications=applications_table(tables, joined, applied, events, cells),
         events=events_table(events, joined, tables, findings.labels),
         ratings=ratings_table(read_ratings(tables, joined.rows, cells), joined, findings.labels),
@@ -195,6 +196,7 @@ def _read(
         mapping=_mapping(tables),
         n_records=sum(len(sheet) for sheet in sheets),
         notes=_notes(sheets, tables, decisions, words),
+        true_effect=None,
     )
 
 

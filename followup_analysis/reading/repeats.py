@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .cells import Cells, date_columns
-from .labels import NO_NUMBER, is_constant, keys_of
+from .labels import NO_NUMBER, is_constant, keys_of, repeated
 from .occurrences import Events, some
 from .problems import Findings
 from .sheets import Column
@@ -32,22 +32,6 @@ def set_aside_repeats(table: Table, here: np.ndarray, findings: Findings) -> np.
     again = repeated([column.codes for column in columns]) & dated & here if columns else dated
     findings.records(table.sheet, np.flatnonzero(again), "duplicate_record")
     return again
-
-
-def repeated(columns: list[np.ndarray]) -> np.ndarray:
-    """Return which rows are in all columns as an earlier row is."""
-    out = np.zeros(len(columns[0]), dtype=bool)
-    rows, group = np.arange(len(out)), np.zeros(len(out), dtype=np.int64)
-    # The column that tells most apart comes first: few rows are left then for the others.
-    for codes in sorted(columns, key=lambda codes: -int(codes.max(initial=-1))):
-        pairs = group * (int(codes.max(initial=-1)) + 2) + codes[rows] + 1
-        group, distinct = pd.factorize(pairs)
-        if len(distinct) == len(rows):
-            return out
-        alike = np.bincount(group)[group] > 1
-        rows, group = rows[alike], group[alike]
-    out[rows] = pd.Series(group).duplicated().to_numpy()
-    return out
 
 
 def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:

@@ -6,9 +6,8 @@ a log: something that names the application, and a date, a status or an event of
 
 from __future__ import annotations
 
-import pandas as pd
-
 from .headers import Meaning, normalise
+from .labels import repeated
 from .sheets import Column, Sheet
 from .words import SENSES, is_missing, plain
 
@@ -105,8 +104,7 @@ def _repeats_applications(sheet: Sheet, meanings: Meanings) -> bool:
     if not {"interview_on", "company"} <= columns.keys():
         return False
     key = [f for f in ("application_id", "person", "company", "role", "applied_on") if f in columns]
-    codes = pd.DataFrame({name: columns[name].codes for name in key})
     known = columns["company"].filled & columns["applied_on"].filled
-    again = codes.duplicated(keep=False) & known
-    dates = columns["interview_on"].codes[again.to_numpy()]
+    again = repeated([columns[name].codes for name in key], with_first=True) & known
+    dates = columns["interview_on"].codes[again]
     return len(dates) > 0 and (dates >= 0).all() and len(set(dates)) > 1

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .labels import are_trimmed
+
 
 @dataclass(eq=False)
 class Column:
@@ -37,7 +39,7 @@ class Column:
     @classmethod
     def of_codes(cls, header: str, codes: np.ndarray, distinct: list[str]) -> Column:
         """Build a column from distinct texts, and the place among them of that of each row."""
-        words = [word.strip() for word in distinct]
+        words = distinct if are_trimmed(distinct) else [word.strip() for word in distinct]
         if words != distinct and len(set(words)) < len(words):
             merged, known = pd.factorize(_objects(words))
             codes, words = merged[codes], known.tolist()

@@ -16,7 +16,7 @@ from .cells import Cells
 from .extras import application_extras, event_extras, first_texts, first_values
 from .joining import Joined
 from .labels import NO_NUMBER, Labels, chosen, none_of
-from .occurrences import NOT_A_DAY, Events
+from .occurrences import DAYS, NOT_A_DAY, Events
 from .problems import typed
 from .tidy import lines_told, provenance
 from .understood import Table
@@ -127,7 +127,7 @@ def events_table(
 ) -> pd.DataFrame:
     """Return one row per event, by application and day; those without a day stand last."""
     late = np.where(np.isnat(events["date"]), np.datetime64("9999-01-01"), events["date"])
-    order = np.lexsort((late, events["app"]))
+    order = np.argsort(events["app"] * DAYS + late.astype(np.int64), kind="stable")
     kept = {"application_id": joined.ids.take(events["app"][order])}
     for name, dtype in EVENT_COLUMNS.items():
         if name != "application_id":

@@ -7,17 +7,17 @@ begins.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
-from itertools import islice
 
 from ..errors import LogError
-from .large import LONG, read_long_text
+from .large import LONG, read_long_body
 from .sheets import Sheet
+from .splitting import fit, split_records
 
 DELIMITERS = ",;\t|"
 _HEADER_WITHIN = 40  # lines
+_BEGINNING = 100_000  # characters in which the header must be found
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -74,21 +74,37 @@ def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
     -------
     Sheet
     """
-    start = _first_lines(text)
-    delimiter = _find_delimiter(start, recognise)
-    if len(text) > LONG:
-        rows, lines, _ = _records(start, delimiter)
-        at = find_header(rows, recognise)
-        header = [cell.strip() for cell in rows[at]]
-        sheet = read_long_text(text, delimiter, file, header, lines[at])
-        if sheet is not None:
-            sheet.preamble = rows[:at]
-            return sheet.without_blank_rows()
-    rows, lines, notes = _records(text, delimiter)
+    if len(text) > LONG and (sheet := read_long(text.encode(), file, recognise)):
+        return sheet
+    delimiter = _find_delimiter(_first_lines(text), recognise)
+    rows, lines, notes = split_records(text, delimiter)
     at = find_header(rows, recognise)
     sheet = sheet_of_rows(file, "", rows, lines, at, joint=delimiter)
     sheet.notes += [f"{file}, {note}" for note in notes]
     return sheet
+
+
+def read_long(data: bytes, file: str, recognise: Recognise) -> Sheet | None:
+    """Read a long delimited text in UTF-8; nothing where its beginning is not plain.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        When the text is not UTF-8.
+    """
+    head = data[: 4 * _BEGINNING].decode(errors="ignore")[:_BEGINNING]
+    delimiter = _find_delimiter(_first_lines(head), recognise)
+    rows, lines, notes = split_records(head[: head.rfind("\n") + 1], delimiter)
+    at = find_header(rows, recognise)
+    if notes or len(rows) <= _HEADER_WITHIN or head.count("\r") != head.count("\r\n"):
+        return None
+    begins = 0
+    for _ in range(lines[at + 1] - 1):
+        begins = data.index(b"\n", begins) + 1
+    header = [cell.strip() for cell in rows[at]]
+    sheet = read_long_body(data, begins, lines[at + 1], header, file, delimiter)
+    sheet.preamble = rows[:at]
+    return sheet.without_blank_rows()
 
 
 def find_header(rows: list[list[str]], recognise: Recognise) -> int:
@@ -103,18 +119,9 @@ def sheet_of_rows(
     """Make a sheet of ragged rows, the one at `header_at` being the header."""
     header = [cell.strip() for cell in rows[header_at]] if rows else []
     body, body_lines = rows[header_at + 1 :], lines[header_at + 1 :]
-    broken: dict[int, list[str]] = {}
-    loose: dict[int, list[str]] = {}
-    width = len(header)
-    for at, row in enumerate(body):
-        if len(row) < width:
-            body[at] = row + [""] * (width - len(row))
-        elif len(row) > width:
-            filled = any(cell.strip() for cell in row[width:])
-            (broken if filled else loose)[at] = row
-            body[at] = row[:width]
+    broken, loose = fit(body, len(header))
     sheet = Sheet.of(file, name, header, body, body_lines, joint=joint, broken=broken)
-    sheet.loose = {at: row for at, row in loose.items() if any(map(str.strip, row))}
+    sheet.loose = loose
     sheet.preamble = rows[:header_at]
     return sheet.without_blank_rows()
 
@@ -124,62 +131,14 @@ def _n_known(row: list[str], recognise: Recognise) -> int:
 
 
 def _first_lines(text: str) -> str:
-    start = io.StringIO(text[:100_000], newline="")
+    start = io.StringIO(text[:_BEGINNING], newline="")
     return "".join(line for _, line in zip(range(_HEADER_WITHIN), start, strict=False))
 
 
 def _find_delimiter(start: str, recognise: Recognise) -> str:
     def score(delimiter: str) -> tuple[int, int]:
-        rows, _, _ = _records(start, delimiter)
+        rows, _, _ = split_records(start, delimiter)
         known = max((_n_known(row, recognise) for row in rows), default=0)
         return known, sum(len(row) > 1 for row in rows)
 
     return max(DELIMITERS, key=score)
-
-
-def _records(text: str, delimiter: str) -> tuple[list[list[str]], list[int], list[str]]:
-    """Split text into rows; return them, the line on which each begins, and notes."""
-    usual = csv.field_size_limit(max(len(text), 1))
-    source = list(io.StringIO(text, newline=""))
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    notes: list[str] = []
-    begins = 1
-    try:
-        while begins <= len(source):
-            stray = _read_rows(source, delimiter, begins, rows, lines)
-            if stray is None:
-                break
-            # A quote that opens a cell and never rightly closes it would swallow other records.
-            literal = csv.reader([source[stray - 1]], delimiter=delimiter, quoting=csv.QUOTE_NONE)
-            rows += literal
-            lines.append(stray)
-            notes.append(f"line {stray}: a quote is never closed; the line was read as it is.")
-            begins = stray + 1
-    finally:
-        csv.field_size_limit(usual)
-    return rows, lines, notes
-
-
-def _read_rows(
-    source: list[str], delimiter: str, begins: int, rows: list[list[str]], lines: list[int]
-) -> int | None:
-    """Read rows from a line on; return the line of a quote that is never rightly closed."""
-    offset = begins - 1
-    reader = csv.reader(islice(source, offset, None), delimiter=delimiter)
-    for row in reader:
-        behind = offset + reader.line_num
-        if behind > begins and not _is_closed(source[begins - 1 : behind], delimiter):
-            return begins
-        rows.append(row)
-        lines.append(begins)
-        begins = behind + 1
-    return None
-
-
-def _is_closed(record: list[str], delimiter: str) -> bool:
-    """Return whether the quotes of a record of several lines are where quotes belong."""
-    try:
-        return len(list(csv.reader(record, delimiter=delimiter, strict=True))) == 1
-    except csv.Error:
-        return False

@@ -1,0 +1,87 @@
+"""A long text is read fast where that is sure to lose nothing, and is the same log as ever."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from followup_analysis.reading import read_log
+
+TABLES = ("applications", "events", "ratings", "problems", "set_aside", "mapping")
+HEADER = ("company", "applied", "interview date", "status", "notes")
+CELLS = st.sampled_from(
+    [
+        "", "Acme", "Bolt ", "N/A", "2026-01-05", "2026-01-12", "31.4.2026", "rejected", "offer",
+        "Rejectd", "soon", "called, nobody there", 'said "no"', "two\nlines", "Zürich", "\t",
+        "followed up 2026-01-28", '"',
+    ]
+)  # fmt: skip
+ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=7), min_size=1, max_size=6)
+
+
+@pytest.fixture(params=["with pyarrow", "without pyarrow"])
+def fast(request, monkeypatch):
+    """Texts of any length are read as long ones, in pieces of a few lines."""
+    if request.param == "without pyarrow":
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    else:
+        pytest.importorskip("pyarrow")
+
+    def read(data):
+        with pytest.MonkeyPatch.context() as patch:
+            for module in ("containers", "text"):
+                patch.setattr(f"followup_analysis.reading.{module}.LONG", 10)
+            patch.setattr("followup_analysis.reading.large.PIECE", 300)
+            return read_log(io.BytesIO(data))
+
+    return read
+
+
+def text_of(rows, end="\n", quoted=True):
+    """Return rows as a file, between others enough for the header to be sure."""
+    usual = [[f"Company {n}", "2026-01-02", "2026-01-09", "offer", "fine"] for n in range(45)]
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator=end)
+    writer.writerows([HEADER, *usual])
+    if quoted:
+        writer.writerows(rows)
+    else:  # as careless programs write
+        file.writelines(",".join(row) + end for row in rows)
+    writer.writerows(usual[:5])
+    return file.getvalue().encode()
+
+
+def assert_same(one, other):
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    assert (one.as_of, one.n_records, one.notes) == (other.as_of, other.n_records, other.notes)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ROWS, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
+def test_fast_and_slow_give_the_same_log(fast, rows, end, quoted):
+    data = text_of(rows, end, quoted)
+    assert_same(fast(data), read_log(io.BytesIO(data)))
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
+@pytest.mark.parametrize("odd", [b"", b"\xff", b"\0", b"\r", b'"', b",,,,,,,", b"{"])
+def test_odd_bytes_are_read_as_ever(fast, mark, odd):
+    data = mark + text_of([["Acme", "2026-01-05", "", "rejected", "x"]]) + odd
+    assert_same(fast(data), read_log(io.BytesIO(data)))
+
+
+def test_lines_and_cells_too_many_are_told_where_they_stand(fast):
+    rows = [["Odd", "2026-01-05", "", "offer", "one", "two"], ["Even", "2026-01-05"]]
+    log = fast(text_of(rows))
+    assert log.n_records == 52
+    assert log.problems[["line", "code"]].to_numpy().tolist()[0] == [47, "broken_row"]
+    assert log.applications.set_index("company").loc["Even", "line"] == 48
