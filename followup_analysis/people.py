@@ -40,8 +40,8 @@ def people(log: JobSearchLog, *, names: bool = False) -> Result:
     --------
     >>> import followup_analysis as fa
     >>> centre = fa.people(fa.load_sample("career_centre"))
-    >>> centre.table["interviews"].sum() > 2900
-    True
+    >>> len(centre.table)
+    300
     >>> centre.table["person"].str.startswith("person ").all()
     True
     """
