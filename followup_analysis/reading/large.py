@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from .progress import Progress
 from .sheets import Column, Sheet
 from .splitting import fit, is_closed, split_records
 
@@ -67,14 +68,15 @@ def read_long_body(
     """
     body = _Body(data, delimiter, len(header), begins, line)
     size = len(data) if _has_arrow() else PIECE
-    while body.begins < len(data):
-        end = _end_of_piece(data, body.begins + size)
-        if _read_fast(body, end):
-            continue
-        if size > PIECE:
-            size = PIECE  # so that what is odd in one place costs no time in another
-        else:
-            _read_slowly(body, end)
+    with Progress(f"{file}, bytes", len(data)) as progress:
+        while (begun := body.begins) < len(data):
+            end = _end_of_piece(data, begun + size)
+            if not _read_fast(body, end):
+                if size > PIECE:
+                    size = PIECE  # so that what is odd in one place costs no time in another
+                    continue
+                _read_slowly(body, end)
+            progress.step(body.begins - begun)
     return _sheet(body, header, file)
 
 

@@ -28,6 +28,7 @@ from .mending import mend_rows
 from .notes import read_notes
 from .occurrences import Occurrences
 from .problems import Findings, raise_all
+from .progress import Progress
 from .repeats import merge_repeats, note_steps, report_alike, set_aside_repeats
 from .sheets import Sheet
 from .stamps import believe, find_stamp
@@ -42,6 +43,8 @@ from .tidy import tidy_tables
 from .understood import Table
 from .vocabulary import Vocabulary
 from .wide import Wide, read_ratings
+
+_STEPS = 7  # opened, understood, dated, joined, told, checked, and put into tables
 
 
 def read_source(
@@ -86,12 +89,15 @@ def _read_anew(
     mine_notes: bool,
 ) -> JobSearchLog:
     known = {header.strip() for header in columns}
-    sheets = open_source(source, lambda cell: cell.strip() in known or is_known(cell))
-    _name_apart(sheets)
-    check_overrides(columns, sheets)
-    findings = Findings(sheets)
-    tables = _understand(sheets, columns, words, findings)
-    return _read(sheets, tables, words, dayfirst, as_of, mine_notes, findings)
+    with Progress("reading the log", _STEPS) as progress:
+        sheets = open_source(source, lambda cell: cell.strip() in known or is_known(cell))
+        progress.step()
+        _name_apart(sheets)
+        check_overrides(columns, sheets)
+        findings = Findings(sheets)
+        tables = _understand(sheets, columns, words, findings)
+        progress.step()
+        return _read(sheets, tables, words, dayfirst, as_of, mine_notes, findings, progress)
 
 
 def _day(as_of: object) -> pd.Timestamp | None:
@@ -165,6 +171,7 @@ def _read(
     as_of: pd.Timestamp | None,
     mine_notes: bool,
     findings: Findings,
+    progress: Progress,
 ) -> JobSearchLog:
     for table in tables:
         mend_rows(table, words, findings)
@@ -174,10 +181,13 @@ def _read(
     as_of = stamp if believed else as_of
     decisions += stamp_notes
     cells = Cells(findings, words, dates, last_day)
+    progress.step()
     excluded = [_excluded(table, words, findings) for table in tables]
     joined = join(tables, excluded, findings)
     gathered = Occurrences(len(joined.ids), findings.labels)
+    progress.step()
     told = _read_tables(tables, joined, cells, gathered, mine_notes)
+    progress.step()
     applied = days_of_application(tables, joined, told, cells, as_of)
     events = merge_repeats(gathered.gather(), findings)
     mark_booked(events, applied, as_of)
@@ -185,6 +195,7 @@ def _read(
     check_order(events, applied, findings)
     if not any(table.tidy for table in tables):
         check_ratings(events, findings)
+    progress.step()
     # Each event was given the id of its application, and each application another: see joining.
     return log_of_checked(
         applications=applications_table(tables, joined, applied, events, cells),

@@ -85,3 +85,14 @@ def test_lines_and_cells_too_many_are_told_where_they_stand(fast):
     assert log.n_records == 52
     assert log.problems[["line", "code"]].to_numpy().tolist()[0] == [47, "broken_row"]
     assert log.applications.set_index("company").loc["Even", "line"] == 48
+
+
+def test_bar_is_shown_only_where_it_takes_long(monkeypatch, capsys):
+    data = text_of([["Acme", "2026-01-05", "", "rejected", "x"]])
+    read_log(io.BytesIO(data))
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("followup_analysis.reading.progress._PATIENCE", 0)
+    read_log(io.BytesIO(data))
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "reading the log" in shown.err
