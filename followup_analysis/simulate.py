@@ -158,7 +158,8 @@ def _write_episodes(
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(prefix=".unfinished-", dir=out.parent))
     try:
-        for at, size in enumerate(tqdm(sizes, desc="interviews, in millions", delay=1)):
+        alone = len(sizes) == 1  # a bar of one step says nothing
+        for at, size in enumerate(tqdm(sizes, desc="million interviews", delay=1, disable=alone)):
             made = simulate_episodes(size, seed=streams[at], **world)
             made["company"] += at * _ROWS_PER_FILE
             made.to_parquet(unfinished / f"episodes-{at:05}.parquet", index=False)

@@ -240,6 +240,14 @@ def test_what_is_due_names_the_rule_and_shows_what_a_coin_says(run):
     assert "a first follow-up 1 day after the interview" in str(cells[-2].outputs)
 
 
+def test_many_logs_find_what_was_put_into_them(run):
+    effect, _, each, many = alternative_texts(run(FOLDER / "11_many_logs.ipynb"))
+    assert "5 more in 100 say yes" in effect
+    assert each.count("interviews, by day 30") == 3
+    low, high = map(int, re.search(r"([+-]\d+) to ([+-]\d+)\)", many).groups())
+    assert low <= 11 <= high <= low + 2
+
+
 def test_links_to_the_methods_lead_to_a_section(project):
     methods = (project / "docs" / "methods.md").read_text("utf-8")
     titles = re.findall(r"^#+ (.+)$", methods, flags=re.MULTILINE)
