@@ -26,7 +26,7 @@ from estimators import GROUPS, METHODS, NOTHING, ask, smallest_of
 from report import judge, read_results, results_file, write_report
 from worlds import SETTINGS
 
-from followup_analysis.chances import tally_for_model
+from followup_analysis.covariates import tally_for_model
 from followup_analysis.simulate import simulate_episodes
 
 _HERE = Path(__file__).resolve().parent

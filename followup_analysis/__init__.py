@@ -20,8 +20,8 @@ from .messages import effect_of_channel, effect_of_content
 from .methods import compare_methods
 from .moving import simon_makuch
 from .overview import Overview, overview
-from .plans import plan_kept
 from .people import people
+from .plans import plan_kept
 from .reading import read_log
 from .result import Result
 from .risk import at_risk

@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, fit_writing, tally_for_model, terms_of, writing_design
+from .chances import fit_writing, writing_design
+from .covariates import Terms, tally_for_model, terms_of
 from .draws import COLUMNS, summarise
 from .errors import FollowupError
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from .chances import terms_of
+from .covariates import terms_of
 from .draws import draw_log, summarise
 from .effect import assumptions, without_contrast
 from .levels import (

@@ -14,15 +14,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import (
-    Chances,
-    Design,
-    answer_design,
-    fit_writing,
-    tally_for_model,
-    terms_of,
-    writing_design,
-)
+from .chances import Chances, Design, answer_design, fit_writing, writing_design
+from .covariates import tally_for_model, terms_of
 from .draws import Drawn, draw_log, draw_models
 from .effect import assumptions, check_days, without_contrast
 from .hazard import fit_logistic

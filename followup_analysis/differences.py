@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from .chances import tally_for_model
 from .comparing import Asked, compare_levels, nothing_to_compare
+from .covariates import tally_for_model
 from .effect import check_days
 from .episodes import episodes
 from .errors import FollowupError

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from .chances import Chances, Design, fit_chances, terms_of
+from .chances import Chances, Design, fit_chances
+from .covariates import terms_of
 from .hazard import Fit
 from .persondays import PersonDays, count_person_days
 from .strategies import Outcome, follow_strategy, join

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, tally_for_model
+from .covariates import Terms, tally_for_model
 from .draws import COLUMNS, Drawn, draw_log, summarise
 from .errors import FollowupError
 from .log import count

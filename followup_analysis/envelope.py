@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .chances import fit_chances, terms_of
+from .chances import fit_chances
+from .covariates import terms_of
 from .persondays import count_person_days
 from .tally import Tally
 

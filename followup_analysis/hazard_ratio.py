@@ -15,7 +15,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, answer_design, tally_for_model, terms_of
+from .chances import answer_design
+from .covariates import Terms, tally_for_model, terms_of
 from .cox import Ties, fit_cox
 from .errors import FollowupError
 from .hazard import fit_logistic

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, tally_for_model, terms_of
+from .covariates import Terms, tally_for_model, terms_of
 from .cox import fit_cox
 from .errors import FollowupError
 from .hazard import fit_logistic

@@ -11,7 +11,8 @@ from math import erf, sqrt
 
 import numpy as np
 
-from .chances import Chances, Design, Terms, answer_design, fit_writing, writing_design
+from .chances import Chances, Design, answer_design, fit_writing, writing_design
+from .covariates import Terms
 from .draws import MOST_PATTERNS, Drawn, draw_models, stand_for_all
 from .persondays import PersonDays
 from .strategies import Outcome

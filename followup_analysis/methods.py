@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .chances import tally_for_model
 from .clones import clone_censor_weight
+from .covariates import tally_for_model
 from .effect import follow_up_effect
 from .intervals import newcombe, normal_quantile
 from .landmark import landmark

@@ -60,7 +60,7 @@ def fit_intercepts(values: np.ndarray, columns: np.ndarray, groups: np.ndarray) 
         When the library statsmodels is missing.
     """
     try:
-        from statsmodels.regression.mixed_linear_model import MixedLM  # type: ignore[import-untyped]
+        from statsmodels.regression.mixed_linear_model import MixedLM
     except ImportError:
         raise FollowupError('To model ratings: pip install "followup-analysis[ratings]".') from None
     with warnings.catch_warnings():

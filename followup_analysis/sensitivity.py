@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .chances import fit_chances, tally_for_model, terms_of
+from .chances import fit_chances
+from .covariates import tally_for_model, terms_of
 from .draws import draw_log
 from .effect import check_days, without_contrast
 from .episodes import episodes

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .chances import tally_for_model
+from .covariates import tally_for_model
 from .draws import draw_log, summarise
 from .effect import assumptions, check_days, without_contrast
 from .result import Result

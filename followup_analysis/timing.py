@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .chances import tally_for_model
+from .covariates import tally_for_model
 from .envelope import draw_logs
 from .errors import FollowupError
 from .history import ENDINGS

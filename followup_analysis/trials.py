@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .chances import Terms, tally_for_model, terms_of
 from .clones import Arm, contrast, episodes_by_pattern, replicate, table_of, too_few
 from .clones import writing_by_pattern as chance_of_writing
+from .covariates import Terms, tally_for_model, terms_of
 from .errors import FollowupError
 from .persondays import bootstrap_of, count_person_days
 from .result import Result

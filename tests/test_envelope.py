@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import followup_analysis as fa
-from followup_analysis.chances import tally_for_model
+from followup_analysis.covariates import tally_for_model
 from followup_analysis.envelope import draw_logs
 from followup_analysis.simulate import simulate_episodes
 
