@@ -18,6 +18,7 @@ import effects
 import processes
 import reading
 import routes
+import tallies
 from measure import Row
 
 SECTIONS = {
@@ -25,6 +26,8 @@ SECTIONS = {
     "picture": processes.picture,
     "reading": reading.read_million,
     "reading_more": reading.read_ten_million,
+    "tally_parquet": tallies.tally_parquet,
+    "tally_in_memory": tallies.tally_in_memory,
     "kaplan_meier": curves.kaplan_meier,
     "aalen_johansen": curves.aalen_johansen,
     "restricted_mean": routes.restricted_mean,
