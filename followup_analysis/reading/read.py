@@ -196,11 +196,14 @@ def _read(
     if not any(table.tidy for table in tables):
         check_ratings(events, findings)
     progress.step()
+    applications = applications_table(tables, joined, applied, events, cells)
+    ratings = ratings_table(read_ratings(tables, joined.rows, cells), joined, findings.labels)
+    del cells, told, gathered  # as large as the log itself
     # Each event was given the id of its application, and each application another: see joining.
     return log_of_checked(
-        applications=applications_table(tables, joined, applied, events, cells),
+        applications=applications,
         events=events_table(events, joined, tables, findings.labels),
-        ratings=ratings_table(read_ratings(tables, joined.rows, cells), joined, findings.labels),
+        ratings=ratings,
         as_of=as_of,
         problems=findings.problems(),
         set_aside=findings.set_aside(),

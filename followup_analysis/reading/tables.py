@@ -102,7 +102,7 @@ def applications_table(
     }
     places = _places(tables, joined, cells.labels)
     extras = application_extras(tables, joined, events, {*kept, *places}, cells.labels)
-    return pd.DataFrame(kept | extras | places, index=pd.RangeIndex(n))
+    return pd.DataFrame(kept | extras | places, index=pd.RangeIndex(n), copy=False)
 
 
 def _places(tables: list[Table], joined: Joined, labels: Labels) -> dict[str, object]:
@@ -131,9 +131,12 @@ def events_table(
     kept = {"application_id": joined.ids.take(events["app"][order])}
     for name, dtype in EVENT_COLUMNS.items():
         if name != "application_id":
-            kept[name] = typed(chosen(events[name], order), dtype, labels)
+            # Let go once it is in the table: together they are as large as that.
+            values = events[name] if name == "kind" else events.pop(name)
+            kept[name] = typed(chosen(values, order), dtype, labels)
     places = {name: events[name][order] for name in ("row", "origin", "kind")}
-    return pd.DataFrame(kept | event_extras(places, tables, {*kept}, labels))
+    extras = event_extras(places, tables, {*kept}, labels)
+    return pd.DataFrame(kept | extras, copy=False)
 
 
 def ratings_table(
