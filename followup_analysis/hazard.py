@@ -13,6 +13,7 @@ import numpy as np
 from .errors import FollowupError
 
 _MOST_STEPS = 60
+_MANY = 10  # columns of counts, from which a fit of their mean is worth its time
 _LONGEST_STEP = 4.0  # on the log-odds scale; longer ones overshoot where events are few
 
 
@@ -94,6 +95,12 @@ def fit_logistic(
     groups = 0 if prior_sd is None or group is None else len(prior_sd) - design.shape[1]
     problem = _Problem(_Design(design, group, groups), n, n_event, prior_mean, prior_sd)
     replicates, terms = n.shape[1], groups + design.shape[1]
+    if replicates > _MANY and start is None:
+        # Replicates lie around their mean: from its fit each of them takes half the steps.
+        mean = (counts.mean(axis=1) for counts in (n, n_event))
+        start = fit_logistic(
+            design, *mean, prior_mean=prior_mean, prior_sd=prior_sd, group=group
+        ).coef
     coef = np.zeros((replicates, terms)) + (prior_mean if start is None else start)
     active = np.arange(replicates)
     converged = np.zeros(replicates, dtype=bool)
