@@ -235,7 +235,7 @@ def test_some_patterns_stand_for_all_of_many():
     frame = simulate_episodes(1500, seed=2).assign(person=np.arange(1500) // 3)
     few = fa.follow_up_effect(frame).table.iloc[:7]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("followup_analysis.draws._MOST_PATTERNS", 10_000)
+        patch.setattr("followup_analysis.draws.MOST_PATTERNS", 10_000)
         every = fa.follow_up_effect(frame).table.iloc[:7]
     assert few["estimate"].tolist() == every["estimate"].tolist()
     widths = [t["conf_high"] - t["conf_low"] for t in (few, every)]
