@@ -94,7 +94,7 @@ def start(words):
         raise Stop(unknown(command))
     if command == "test":
         prepare()
-        return hand_over(["-m", "pytest"] + words)
+        return hand_over(["-m", "pytest"] + (words or ["-n", "auto"]))  # all: on all processors
     options = [word for word in words if word.startswith("-")]
     environment = log_environment([word for word in words if not word.startswith("-")])
     if command == "report" and options:

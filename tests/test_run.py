@@ -137,7 +137,7 @@ def test_second_run_starts_at_once(run):
     assert len(run.installed) == 2
     assert [words for words, _ in run.started] == [
         ["-m", "pytest", "-k", "tally"],
-        ["-m", "pytest"],
+        ["-m", "pytest", "-n", "auto"],
     ]
 
 
