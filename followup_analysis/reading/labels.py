@@ -68,7 +68,7 @@ def _repeated(text: str | None, n_rows: int) -> Texts:
     """Return one text for all rows, in blocks that can share their memory."""
     block = pd.Series([text] * min(n_rows, _BLOCK), dtype="str")
     rest = [block[: n_rows % _BLOCK]] if n_rows > _BLOCK else []
-    return pd.concat([block] * max(n_rows // _BLOCK, 1) + rest).array
+    return pd.concat([block] * max(n_rows // _BLOCK, 1) + rest, ignore_index=True).array
 
 
 def are_trimmed(words: Sequence[str]) -> bool:

@@ -226,7 +226,7 @@ class _Mentions:
         labels, mentioned = self.cells.labels, [mention for _, mention in told]
         planned = np.array([mention.planned for mention in mentioned], dtype=bool)[numbers]
         keys = _keys(self.apps[rows], days.view("datetime64[D]"))
-        again = np.isin(keys, self.known) | pd.Series(keys).duplicated().to_numpy()
+        again = (pd.Series(keys).isin(self.known) | pd.Series(keys).duplicated()).to_numpy()
         self.known = np.concatenate([self.known, keys])
         kept = planned | ~again
         of_rows = numbers[kept]

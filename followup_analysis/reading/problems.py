@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..errors import LogError
 from ..log import PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
-from .labels import NO_NUMBER, Labels, none_of
+from .labels import NO_NUMBER, Labels, is_constant, none_of
 from .sheets import Column, Sheet
 
 VALUE_ASIDE = "value set aside"
@@ -220,6 +220,10 @@ def typed(values: np.ndarray, dtype: str, labels: Labels) -> Any:
     if dtype == "str":
         return labels.texts(values)
     if dtype == "Int64":
+        if is_constant(values) and values[0] == NO_NUMBER:  # zeros take no memory until written
+            return pd.arrays.IntegerArray(
+                np.zeros(len(values), dtype=np.int64), np.ones(len(values), dtype=bool)
+            )
         is_missing = values == NO_NUMBER
         return pd.arrays.IntegerArray(np.where(is_missing, 1, values), is_missing)
     if dtype == "boolean":

@@ -126,9 +126,8 @@ def events_table(
     events: Events, joined: Joined, tables: list[Table], labels: Labels
 ) -> pd.DataFrame:
     """Return one row per event, by application and day; those without a day stand last."""
-    late = np.where(np.isnat(events["date"]), np.datetime64("9999-01-01"), events["date"])
-    order = np.argsort(events["app"] * DAYS + late.astype(np.int64), kind="stable")
-    kept = {"application_id": joined.ids.take(events["app"][order])}
+    order = _order(events)
+    kept = {"application_id": joined.ids.take(events.pop("app")[order])}
     for name, dtype in EVENT_COLUMNS.items():
         if name != "application_id":
             # Let go once it is in the table: together they are as large as that.
@@ -137,6 +136,11 @@ def events_table(
     places = {name: events[name][order] for name in ("row", "origin", "kind")}
     extras = event_extras(places, tables, {*kept}, labels)
     return pd.DataFrame(kept | extras, copy=False)
+
+
+def _order(events: Events) -> np.ndarray:
+    late = np.where(np.isnat(events["date"]), np.datetime64("9999-01-01"), events["date"])
+    return np.argsort(events["app"] * DAYS + late.astype(np.int64), kind="stable")
 
 
 def ratings_table(
