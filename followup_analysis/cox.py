@@ -111,31 +111,38 @@ class _Problem:
         n = n_event.sum(axis=0)
         # An answer after another on the same day: how much of the answered is gone from those at
         # risk by then is nothing (Breslow), or one part more each time (Efron).
-        self.day = np.arange(len(n))
+        self.day, self.first = np.arange(len(n)), np.arange(len(n))
         self.gone, self.times = np.zeros(len(n)), n
         if ties == "efron":
             n = n.astype(np.int64)
-            before = np.repeat(n.cumsum() - n, n)
+            self.first = n.cumsum() - n
             self.day = np.repeat(self.day, n)
-            self.gone = (np.arange(n.sum()) - before) / n[self.day]
+            self.gone = (np.arange(n.sum()) - self.first[self.day]) / n[self.day]
             self.times = np.ones(len(self.day))
 
     def at(self, coef: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Logarithm of the likelihood, its slope and its curvature."""
-        x, n_event, day, gone, times = self.values, self.n_event, self.day, self.gone, self.times
+        x, n_event, gone = self.values, self.n_event, self.gone
         eta = x @ coef
         eta = eta - eta.max(axis=0, initial=-np.inf, where=self.n_risk > 0)
         ratio = np.exp(np.minimum(eta, 0))  # rows with nobody at risk count for nothing
         risk, event = (self._sums(counts * ratio) for counts in (self.n_risk, n_event))
-        left = risk[0][day] - gone * event[0][day]
-        mean = (risk[1][day] - gone[:, None] * event[1][day]) / left[:, None]
-        value = float((n_event * eta).sum() - times @ np.log(left))
-        score = np.einsum("rd,rdt->t", n_event, x) - times @ mean
-        days = n_event.shape[1]
-        weight = np.bincount(day, times / left, minlength=days)
-        weight_gone = np.bincount(day, times * gone / left, minlength=days)
-        square = np.tensordot(weight, risk[2], 1) - np.tensordot(weight_gone, event[2], 1)
-        return value, score, square - (times[:, None] * mean).T @ mean
+        left = risk[0][self.day] - gone * event[0][self.day]
+        value = float((n_event * eta).sum() - self.times @ np.log(left))
+        # What is left is a line in `gone`, so that all that follows is sums of five numbers a day.
+        once, twice = self.times / left, self.times / np.square(left)
+        all_once, gone_once = (self._by_day(w) for w in (once, gone * once))
+        weights = (twice, gone * twice, np.square(gone) * twice)
+        both, mixed, gone_twice = (self._by_day(w)[:, None] for w in weights)
+        score = np.einsum("rd,rdt->t", n_event, x) - all_once @ risk[1] + gone_once @ event[1]
+        square = np.tensordot(all_once, risk[2], 1) - np.tensordot(gone_once, event[2], 1)
+        cross = (mixed * risk[1]).T @ event[1]
+        of_means = (both * risk[1]).T @ risk[1] - cross - cross.T
+        of_means += (gone_twice * event[1]).T @ event[1]
+        return value, score, square - of_means
+
+    def _by_day(self, weight: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(weight, self.first) if len(self.first) else weight
 
     def _sums(self, weight: np.ndarray) -> list[np.ndarray]:
         """By day, of the ratios, of the terms, and of their products."""
