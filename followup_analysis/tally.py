@@ -188,12 +188,14 @@ def _count(
 
     exit_day = _whole_days(frame["exit_day"], "exit_day")
     wrote, late = _follow_up_days(frame, exit_day, ending)
-    if n_late := int(late.sum() if n is None else n[late].sum()):
+    if n_late := int(len(late) if n is None else n[late].sum()):
         notes = (
             *notes,
             f"{n_late} followed up on the day of the answer or later: not a follow-up before it.",
         )
-    columns = {"follow_up_day": wrote, "exit_day": exit_day, "ending": ending}
+    columns = {"exit_day": exit_day, "ending": ending}
+    if wrote is not None:
+        columns = {"follow_up_day": wrote, **columns}
     if cluster:
         columns["cluster"] = _buckets(frame[cluster])
     earliest = None
@@ -201,6 +203,7 @@ def _count(
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
         earliest = replace(_count(sooner, names, (), cluster, n), notes=())
     cells = count_cells(frame, names, columns, n)
+    cells.setdefault("follow_up_day", np.full(len(cells["n"]), NEVER, dtype=np.int64))
     return Tally(**cells, undated=undated, notes=notes, earliest=earliest)
 
 
@@ -275,14 +278,15 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
 
 def _follow_up_days(
     frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Day of the follow-up where it came before the answer, and which came later."""
-    wrote, late = np.full(len(frame), NEVER, dtype=np.int8), np.zeros(len(frame), dtype=bool)
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Day of the follow-up where it came before the answer, and the rows where it came later."""
+    wrote, late = None, np.zeros(0, dtype=np.int64)
     if "follow_up_day" in frame:
         wrote = _whole_days(frame["follow_up_day"], "follow_up_day")
-        late = (wrote >= exit_day) & (ending > 0)
+        late = np.flatnonzero((wrote >= exit_day) & (ending > 0))
         wrote[late] = NEVER
     if "follow_up_undated" in frame:
+        wrote = np.full(len(frame), NEVER, dtype=np.int8) if wrote is None else wrote
         wrote[frame["follow_up_undated"].to_numpy(dtype=bool)] = UNDATED
     return wrote, late
 
