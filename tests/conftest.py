@@ -27,6 +27,20 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
+def spark():
+    """One session of Spark for all tests: it takes half a minute to start."""
+    sql = pytest.importorskip("pyspark.sql")
+    builder = sql.SparkSession.builder.master("local[1]")
+    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is; without it the test is skipped."""
     names = ("chromium", "chromium-browser", "google-chrome")

@@ -31,19 +31,6 @@ def with_dates(frame):
     return out
 
 
-@pytest.fixture(scope="module")
-def spark():
-    sql = pytest.importorskip("pyspark.sql")
-    builder = sql.SparkSession.builder.master("local[1]")
-    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
-    for name, value in options.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
-
-
 @pytest.fixture(params=["parquet", "glob", "folder", "csv", "relation", "polars", "lazy", "spark"])
 def elsewhere(request, tmp_path):
     def put(frame):

@@ -16,19 +16,6 @@ KEY = ["application_id", "started_on"]
 DAY = pd.Timestamp("2026-06-01")
 
 
-@pytest.fixture(scope="module")
-def spark():
-    sql = pytest.importorskip("pyspark.sql")
-    builder = sql.SparkSession.builder.master("local[1]")
-    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
-    for name, value in options.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
-
-
 def events_of(log):
     """The events with what is known of their application, and their order as `line`."""
     told = log.events.drop(columns="line").reset_index(names="line")
