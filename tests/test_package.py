@@ -55,8 +55,8 @@ def test_import_brings_in_nothing_that_draws_or_fits():
 
 
 def test_import_costs_little_more_than_pandas():
-    # The fastest of several runs, in turns: the others only say how busy the machine is. Other tests
-    # run beside this one; on a machine that is idle the benchmark holds it to 1.2.
+    # The fastest of several runs, in turns: the others only say how busy the machine is. Other
+    # tests run beside this one; on an idle machine the benchmark holds it to 1.2.
     ours, pandas = [], []
     for _ in range(12):
         pandas.append(_import_seconds("pandas"))
