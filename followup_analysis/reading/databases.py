@@ -80,7 +80,7 @@ def read_parquet(data: bytes, file: str) -> list[Sheet]:
 
 def _check_room(data: bytes, file: str) -> None:
     """Raise an error for a file whose few bytes stand for more cells than memory holds."""
-    from pyarrow.parquet import read_metadata  # type: ignore[import-untyped]
+    from pyarrow.parquet import read_metadata
 
     about = read_metadata(io.BytesIO(data))
     n_cells = about.num_rows * about.num_columns

@@ -117,7 +117,7 @@ def _add(body: _Body, columns: list[Coded], lines: np.ndarray, end: int, n_lines
 
 
 def _by_arrow(body: _Body, end: int, n_lines: int) -> list[Coded] | None:
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
     from pyarrow import csv as parser
 
     names = [str(at) for at in range(body.width)]
