@@ -7,11 +7,12 @@ is as long as the tally, never as long as the data.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from glob import glob
 from hashlib import md5
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,8 @@ SPARK = (
 # What a tally sets apart, dates otherwise or tells, where episodes have been made with care.
 _IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", "rated_late")
 _COUNT_ALIKE = "SELECT {columns}, count(*) AS n FROM {source} GROUP BY {places} LIMIT {most}"
-_FEW_CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
+_CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
+_FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 100000)"
 
 
 def is_elsewhere(source: object) -> bool:
@@ -151,6 +153,16 @@ def _bucket_in_sql(cluster: str, whole: bool) -> str:
     return f"CAST(floor(({number}) * {_FACTOR} % {_EXPONENT} * {BUCKETS} / {_EXPONENT}) AS BIGINT)"
 
 
+def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:
+    """Tell whether buckets are needed; often the first rows are enough to know."""
+    first = _FIRST_ROWS.format(cluster=cluster, source=source)
+    return any(
+        len(run(_CLUSTERS.format(cluster=cluster, source=rows, most=MOST_CLUSTERS + 1)))
+        > MOST_CLUSTERS
+        for rows in (first, source)
+    )
+
+
 def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: str) -> str:
     parts = _select(columns, bucket, quote)
     places = ", ".join(str(place) for place in range(1, len(parts) + 1))
@@ -161,25 +173,25 @@ def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: 
 
 def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
     duckdb = import_engine("duckdb", "scale")
+    view = f"episodes_{uuid4().hex}"  # hides nothing that the user has
     try:
         relation = source if engine_of(source) else relation_of(source)
 
         def run(sql: str) -> Any:
-            return relation.query("episodes", sql)
+            return relation.query(view, sql)
 
         for prelude in DUCKDB:
             run(prelude)
         columns = _columns(relation.columns, by, cluster)
         bucket = None
         if cluster:
-            name = '"' + cluster.replace('"', '""') + '"'
-            few = run(_FEW_CLUSTERS.format(cluster=name, source="episodes", most=MOST_CLUSTERS + 1))
-            bucket = name
-            if len(few.fetchall()) > MOST_CLUSTERS:
+            bucket = '"' + cluster.replace('"', '""') + '"'
+            if _are_many(bucket, view, lambda sql: run(sql).fetchall()):
                 whole = "INT" in str(relation.types[relation.columns.index(cluster)])
-                bucket = _bucket_in_sql(name, whole)
-        answer = run(_statement(columns, bucket, "episodes", '"'))
-        return _frame(answer.columns, answer.fetchall())
+                bucket = _bucket_in_sql(bucket, whole)
+        found = run(_statement(columns, bucket, view, '"')).fetchnumpy()
+        run(f"DROP VIEW IF EXISTS {view}")
+        return _table(found)
     except duckdb.Error as error:
         raise FollowupError(f"the episodes could not be counted: {first_line(error)}") from None
 
@@ -219,14 +231,9 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
         columns = _columns(source.columns, by, cluster)
         bucket = None
         if cluster:
-            name = "`" + cluster.replace("`", "``") + "`"
-            few = session.sql(
-                _FEW_CLUSTERS.format(cluster=name, source=view, most=MOST_CLUSTERS + 1)
-            )
-            bucket = name
-            if len(few.collect()) > MOST_CLUSTERS:
-                whole = "int" in dict(source.dtypes)[cluster]
-                bucket = _bucket_in_sql(name, whole)
+            bucket = "`" + cluster.replace("`", "``") + "`"
+            if _are_many(bucket, view, lambda sql: session.sql(sql).collect()):
+                bucket = _bucket_in_sql(bucket, "int" in dict(source.dtypes)[cluster])
         answer = session.sql(_statement(columns, bucket, view, "`"))
         return _frame(answer.columns, answer.collect())
     finally:
@@ -257,6 +264,21 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     answer = grouped.len("n").limit(_MOST_ROWS + 1)
     found = answer.collect(engine="streaming")
     return _frame(found.columns, found.rows())
+
+
+def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Columns of DuckDB as a table; whole numbers stay whole where some are missing."""
+    table = {}
+    for name, values in arrays.items():
+        missing = np.ma.getmaskarray(values)
+        column = pd.Series(np.ma.getdata(values))
+        if missing.any():
+            whole = column.dtype.kind in "iu"
+            column = column.astype("Int64" if whole else "object").mask(
+                missing, pd.NA if whole else None
+            )
+        table[name] = column
+    return pd.DataFrame(table)
 
 
 def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:

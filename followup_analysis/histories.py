@@ -26,7 +26,11 @@ from .log import EVENT_COLUMNS, KINDS
 
 _NEEDED = ("application_id", "date", "kind")
 _DATES = ("date", "rated_on", "stated_deadline")
-_KNOWN_AT_START = {"stage": "detail", "went_well": "went_well", "n_finalists": "n_finalists"}
+_KNOWN_AT_START = {
+    "started_on": "told_on",
+    "stage": "detail",
+    **{name: name for name in ("went_well", "n_finalists", "rated_on", "stated_deadline")},
+}
 _TYPES = {  # of a column that is not there
     **dict.fromkeys(("clock", "detail", "content"), "VARCHAR(1000)"),
     **dict.fromkeys(("went_well", "n_finalists", "line"), "BIGINT"),
@@ -41,23 +45,44 @@ _MADE = (
 )  # fmt: skip
 
 # Days are numbers since 1970; what has no date is filed on LAST_DAY. `role` says what a row is to
-# its interview: 1 the interview itself, 2 a follow-up, 3 an answer.
+# its interview: 1 the interview itself, 2 a follow-up, 3 an answer. An application with one
+# interview and nothing tangled about it, as most are, is told by one grouping: sorting is for the
+# others alone.
 _EPISODES = """
 WITH told AS (
-  SELECT application_id, kind, {answer} AS answer, date AS told_on, line, clock, detail, content,
-    went_well, n_finalists, rated_on, stated_deadline, {carried_in}
-    coalesce(days_between(DATE '1970-01-01', date), {last_day}) AS day,
-    CASE WHEN kind = 'interview' AND date IS NOT NULL THEN 1
-      WHEN kind = 'follow_up' THEN 2 WHEN {answer} > 0 THEN 3 ELSE 0 END AS role
+  SELECT application_id, kind, CAST({answer} AS SMALLINT) AS answer, date AS told_on, line, clock,
+    detail, content, went_well, n_finalists, rated_on, stated_deadline, {carried_in}
+    CAST(coalesce(days_between(DATE '1970-01-01', date), {last_day}) AS INTEGER) AS day,
+    CAST(CASE WHEN kind = 'interview' AND date IS NOT NULL THEN 1
+      WHEN kind = 'follow_up' THEN 2 WHEN {answer} > 0 THEN 3 ELSE 0 END AS SMALLINT) AS role
   FROM (SELECT {columns} FROM {source})
   WHERE NOT coalesce(planned, FALSE) AND (date IS NULL OR date <= DATE '{as_of}')
+),
+applications AS (
+  SELECT {outcome},
+    CAST(floor(answered / 4) AS INTEGER) AS answer_day, CAST(answered % 4 AS SMALLINT) AS answer,
+    n_interviews = 1 AND n_answers <= 1 AND coalesce(wrote_day >= begun, TRUE)
+      AND coalesce(answered >= 4 * begun, TRUE) AS is_plain
+  FROM (
+    SELECT application_id, {known_once} {wrote_first} AS wrote_first,
+      count(*) FILTER (WHERE role = 1) AS n_interviews,
+      count(*) FILTER (WHERE role = 2) AS n_follow_ups,
+      count(*) FILTER (WHERE role = 3) AS n_answers,
+      min(day) FILTER (WHERE role = 1) AS begun,
+      min(day) FILTER (WHERE role = 2) AS wrote_day,
+      min(4 * day + answer) FILTER (WHERE role = 3) AS answered,
+      {channel} AS channel, {content} AS content
+    FROM told GROUP BY application_id
+  )
+  WHERE n_interviews > 0
 ),
 placed AS (
   SELECT *,
     max(CASE WHEN role = 1 THEN day END) OVER so_far AS latest,
     max(CASE WHEN role = 1 THEN day END) OVER until_yesterday AS previous,
     max(CASE WHEN answer > 0 THEN day END) OVER until_yesterday AS answered
-  FROM told
+  FROM told WHERE application_id IN
+    (SELECT application_id FROM applications WHERE NOT is_plain)
   WINDOW so_far AS (PARTITION BY application_id ORDER BY day
       RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     until_yesterday AS (PARTITION BY application_id ORDER BY day
@@ -77,37 +102,42 @@ ranked AS (
     ORDER BY day, CASE WHEN role = 2 THEN clock END NULLS LAST, {tie_break})
 ),
 visits AS (
-  SELECT application_id, begun, {carried_first} {known_first}
-    max(CASE WHEN role = 1 AND place = 1 THEN told_on END) AS started_on,
-    max(CASE WHEN role = 1 AND place = 1 THEN rated_on END) AS rated_on,
-    max(CASE WHEN role = 1 AND place = 1 THEN stated_deadline END) AS stated_deadline,
-    max(CASE WHEN role = 3 AND place = 1 THEN day END) AS answer_day,
-    max(CASE WHEN role = 3 AND place = 1 THEN answer END) AS answer,
-    max(CASE WHEN role = 3 AND place = 1 THEN clock END) AS answer_clock,
+  SELECT application_id, begun, {known_first}
+    max(answer) FILTER (WHERE role = 3 AND place = 1) AS answer,
+    max(day) FILTER (WHERE role = 3 AND place = 1) AS answer_day,
+    max(clock) FILTER (WHERE role = 3 AND place = 1) AS answer_clock,
+    max(day) FILTER (WHERE role = 2 AND place = 1) AS wrote_day,
+    max(clock) FILTER (WHERE role = 2 AND place = 1) AS wrote_clock,
+    nullif(max(detail) FILTER (WHERE role = 2 AND place = 1), '') AS channel,
+    nullif(max(content) FILTER (WHERE role = 2 AND place = 1), '') AS content,
+    count(*) FILTER (WHERE role = 2) AS n_follow_ups,
     max(CASE WHEN role = 3 AND day = first_day AND answer <> first_answer THEN 1 ELSE 0 END)
       AS contradiction,
     max(CASE WHEN role = 3 AND kind <> 'advance' THEN 1 ELSE 0 END) AS decided,
-    max(CASE WHEN role = 2 AND place = 1 THEN day END) AS wrote_day,
-    max(CASE WHEN role = 2 AND place = 1 THEN clock END) AS wrote_clock,
-    max(CASE WHEN role = 2 AND place = 1 THEN detail END) AS channel,
-    max(CASE WHEN role = 2 AND place = 1 THEN content END) AS content,
-    count(CASE WHEN role = 2 THEN 1 END) AS n_follow_ups,
-    max(CASE WHEN day < {last_day} THEN day END) AS last_sign
+    max(day) FILTER (WHERE day < {last_day}) AS last_sign
   FROM ranked GROUP BY application_id, begun
 ),
 chained AS (
-  SELECT *,
+  SELECT *, coalesce(wrote_clock < answer_clock, FALSE) AS wrote_first,
     lead(begun) OVER (PARTITION BY application_id ORDER BY begun NULLS FIRST) AS next_begun,
     max(CASE WHEN begun IS NULL THEN decided ELSE 0 END) OVER (PARTITION BY application_id)
       AS decided_before
   FROM visits
 ),
+starts AS (
+  SELECT {outcome}, answer_day, answer, NULL AS next_begun, NULL AS last_sign,
+    0 AS contradiction, 0 AS decided_before
+  FROM applications WHERE is_plain
+  UNION ALL
+  SELECT {outcome}, answer_day, answer, next_begun, last_sign, contradiction, decided_before
+  FROM chained WHERE begun IS NOT NULL
+),
 judged AS (
   SELECT *, next_begun IS NOT NULL AND answer_day IS NULL AS implied,
     CASE WHEN answer_day IS NULL THEN next_begun
       WHEN answer_day < {last_day} THEN answer_day END AS ended,
-    CASE WHEN answer IS NOT NULL THEN answer WHEN next_begun IS NOT NULL THEN 1 ELSE 0 END AS came
-  FROM chained WHERE begun IS NOT NULL
+    CASE WHEN answer > 0 THEN answer WHEN next_begun IS NOT NULL THEN 1 ELSE 0 END AS came
+  FROM starts
 ),
 timed AS (
   SELECT *,
@@ -121,7 +151,7 @@ SELECT application_id, {carried_out} started_on, stage,
   CASE WHEN NOT rated_late THEN went_well END AS went_well, n_finalists, rated_late,
   days_between(started_on, stated_deadline) AS deadline_day, exit_day,
   -- Two clock times on the day of the answer can show that the candidate wrote first.
-  CASE WHEN wrote_on = exit_day AND exit_day > 0 AND came > 0 AND wrote_clock < answer_clock
+  CASE WHEN wrote_on = exit_day AND exit_day > 0 AND came > 0 AND wrote_first
     THEN exit_day - 1 ELSE wrote_on END AS follow_up_day,
   CASE WHEN implied THEN last_sign - begun ELSE exit_day END AS earliest_exit_day,
   coalesce(wrote_day = {last_day}, FALSE) AS follow_up_undated, channel, content, n_follow_ups,
@@ -130,6 +160,9 @@ SELECT application_id, {carried_out} started_on, stage,
     WHEN contradiction = 1 THEN '{contradiction}' ELSE '' END AS quarantine
 FROM timed
 """
+_OUTCOME = (
+    "application_id", "begun", "wrote_day", "wrote_first", "channel", "content", "n_follow_ups",
+)  # fmt: skip
 _WRONG = """
 SELECT application_id, CAST(date AS VARCHAR(1000)) AS date, kind FROM {source}
 WHERE application_id IS NULL OR kind IS NULL OR kind NOT IN ({kinds})
@@ -242,7 +275,7 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> st
         f"WHEN '{kind}' THEN {ENDINGS.index(word)}" for kind, word in ANSWERS.items()
     )
     endings = " ".join(f"WHEN {code} THEN '{word}'" for code, word in enumerate(ENDINGS))
-    first = "max(CASE WHEN role = 1 AND place = 1 THEN {} END) AS {}, "
+    known = {**{short: short for short in carried}, **_KNOWN_AT_START}
     ties = ("line", "clock", "detail", "content", "went_well", "n_finalists", "rated_on")
     return _EPISODES.format(
         columns=", ".join(
@@ -254,12 +287,37 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> st
         answer=f"CASE kind {answers} ELSE 0 END",
         ending=f"CASE came {endings} END",
         carried_in="".join(f"{short}, " for short in carried),
-        carried_first="".join(first.format(short, short) for short in carried),
+        known_once=_each(known, types, "max({}) FILTER (WHERE role = 1)"),
+        known_first=_each(known, types, "max({}) FILTER (WHERE role = 1 AND place = 1)"),
         carried_out="".join(f"{short} AS {quoted(name)}, " for short, name in carried.items()),
-        known_first="".join(first.format(told, name) for name, told in _KNOWN_AT_START.items()),
+        outcome=", ".join([*_OUTCOME, *known]),
         tie_break=", ".join(f"{name} NULLS LAST" for name in (*ties, "stated_deadline")),
+        **_texts(types),
         **QUARANTINE,
     )
+
+
+def _each(known: dict[str, str], types: dict[str, str], expression: str) -> str:
+    """What is known of an interview, each by an expression; what has no column costs nothing."""
+    parts = {
+        name: f"CAST(NULL AS {_TYPES[told]})"
+        if told in _TYPES and told not in types
+        else expression.format(told)
+        for name, told in known.items()
+    }
+    return "".join(f"{part} AS {name}, " for name, part in parts.items())
+
+
+def _texts(types: dict[str, str]) -> dict[str, str]:
+    """What is told of an application with one interview, where there is a column for it."""
+    in_order = f"(day, coalesce(clock, '~'), coalesce(line, {LAST_DAY**2}), coalesce({{0}}, ''))"
+    first = f"nullif(min_by(coalesce({{0}}, ''), {in_order}) FILTER (WHERE role = 2), '')"
+    earlier = f"coalesce({first} < max(clock) FILTER (WHERE role = 3), FALSE)"
+    return {
+        "wrote_first": earlier.format("clock") if "clock" in types else "FALSE",
+        "channel": first.format("detail") if "detail" in types else "CAST(NULL AS VARCHAR(1000))",
+        "content": first.format("content") if "content" in types else "CAST(NULL AS VARCHAR(1000))",
+    }
 
 
 def _carried(types: dict[str, str]) -> list[str]:
