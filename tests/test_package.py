@@ -102,7 +102,7 @@ def test_the_oldest_versions_tested_are_the_lower_bounds():
     pinned = dict(re.findall(r"^([\w-]+)==([\d.]+)$", oldest, flags=re.MULTILINE))
     extras = METADATA["optional-dependencies"]
     bounds = METADATA["dependencies"] + extras["calendar"] + extras["excel"] + extras["ratings"]
-    bounds += [bound for bound in extras["scale"] if bound.startswith("pyarrow")]
+    bounds += extras["scale"]
     lower = dict(re.match(r"([\w-]+)>=([\d.]+)", bound).groups() for bound in bounds)
     assert pinned.keys() == lower.keys()
     for name, version in lower.items():
