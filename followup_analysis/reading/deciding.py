@@ -223,8 +223,7 @@ def _fill_years(column: Column, read: Dates, low: np.ndarray, high: np.ndarray) 
             days = [day_number(year, *reading.month_day) for year in years]
             fits = [day for day in days if day is not None and low[row] <= day <= high[row]]
             if len(fits) == 1:
-                column.codes[row] = len(read.readings)
-                column.words.append(column.words[at])
+                column.codes[row] = column.add(column.words[at])
                 read.words.append(column.words[at])
                 read.readings.append(
                     replace(reading, state="day", day=fits[0], rule="the only year that fits")

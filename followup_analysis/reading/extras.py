@@ -6,6 +6,8 @@ its own application goes to the application; what stands beside an event goes to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .joining import Joined
@@ -24,7 +26,7 @@ def first_values(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> np.ndarra
 
     A number below 0 says nothing.
     """
-    if len(said) == 1 and len(said[0][0]) == n and np.array_equal(said[0][1], np.arange(n)):
+    if are_rows_of_their_own(said, n):
         return said[0][0]
     out = np.full(n, -1, dtype=np.int32)
     for values, apps in reversed(said):
@@ -33,14 +35,19 @@ def first_values(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> np.ndarra
     return out
 
 
+def are_rows_of_their_own(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> bool:
+    """Return whether one table says something, and each row of it is another application."""
+    return len(said) == 1 and len(said[0][1]) == n and np.array_equal(said[0][1], np.arange(n))
+
+
 def first_texts(said: list[tuple[Column, np.ndarray]], n: int) -> Texts:
     """Return the first text that is said of each application: columns and applications of rows."""
-    words: list[str] = []
+    words: Sequence[str] = []
     numbers = []
     for column, apps in said:
         shifted = np.where(column.filled, column.codes + len(words), -1) if words else column.codes
         numbers.append((shifted, apps))
-        words = words + column.words if words else column.words
+        words = [*words, *column.words] if words else column.words
     return texts_of(words, first_values(numbers, n))
 
 

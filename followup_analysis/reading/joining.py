@@ -7,13 +7,14 @@ several fit, none is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
 
-from .labels import Texts, keys_of
+from .labels import Texts, numbered, texts_of
 from .problems import Findings
 from .sheets import Column
 from .understood import Table
@@ -58,7 +59,7 @@ def join(tables: list[Table], excluded: list[np.ndarray], findings: Findings) ->
     known = _Known(id_texts)
     joined = []
     for key, gone in zip(keys, excluded, strict=True):
-        apps = np.full(len(gone), -1)
+        apps = np.full(len(gone), -1, dtype=np.int32)
         rows = _named(key, np.flatnonzero(~gone), findings)
         if key.table.role == "applications":
             apps[rows] = known.add(key, rows, _own_ids(key, rows, known, findings))
@@ -68,9 +69,9 @@ def join(tables: list[Table], excluded: list[np.ndarray], findings: Findings) ->
     return Joined(known.texts(), joined)
 
 
-def _all_keys(tables: list[Table]) -> tuple[list[_Keys], list[str]]:
+def _all_keys(tables: list[Table]) -> tuple[list[_Keys], Sequence[str]]:
     names: dict[str, list[np.ndarray]] = {}
-    people: list[str] = []
+    people: Sequence[str] = []
     for name in NAMES:
         names[name], texts = _numbers(name, tables, [table.column(name) for table in tables])
         people = texts if name == "person" else people
@@ -90,34 +91,28 @@ def _all_keys(tables: list[Table]) -> tuple[list[_Keys], list[str]]:
 
 def _numbers(
     name: str, tables: list[Table], columns: list[Column | None]
-) -> tuple[list[np.ndarray], list[str]]:
+) -> tuple[list[np.ndarray], Sequence[str]]:
     """Number the texts of a column of each table, those alike that differ in case and blanks.
 
     Returns the number of each row, and the first text of each number.
     """
-    words = [word for column in columns if column is not None for word in column.words]
-    keys = keys_of(words)
-    if len(set(keys)) == len(keys):  # each is another, as the ids of a long sheet mostly are
-        codes, texts = np.arange(len(words)), words
-    else:
-        codes, distinct = pd.factorize(keys)
-        first = np.empty(len(distinct), dtype=np.int64)
-        first[codes[::-1]] = np.arange(len(words))[::-1]
-        texts = [words[place] for place in first.tolist()]
+    held = [column.words for column in columns if column is not None]
+    codes, texts = numbered(held[0] if len(held) == 1 else [*chain.from_iterable(held)])
     out, start = [], 0
     for table, column in zip(tables, columns, strict=True):
         if column is None:
-            out.append(np.full(len(table.sheet), -1))
+            out.append(np.full(len(table.sheet), -1, dtype=np.int32))
             continue
         end = start + len(column.words)
-        out.append(table.said(name, column).spread(codes[start:end], -1, np.int64))
+        out.append(table.said(name, column).spread(codes[start:end], -1, np.int32))
         start = end
     return out, texts
 
 
-def _by_person(keys: list[_Keys], people: list[str], texts: list[str]) -> list[str]:
+def _by_person(keys: list[_Keys], people: Sequence[str], texts: Sequence[str]) -> Sequence[str]:
     """Make each id that of a person and their own number; return the texts of the new ids."""
-    scoped = np.concatenate([key.names["person"] * len(texts) + key.ids for key in keys])
+    n = np.int64(len(texts))
+    scoped = np.concatenate([key.names["person"] * n + key.ids for key in keys])
     known = np.concatenate([(key.ids >= 0) & (key.names["person"] >= 0) for key in keys])
     ids = np.full(len(scoped), -1)
     ids[known], pairs = pd.factorize(scoped[known])
@@ -204,10 +199,10 @@ _SEVERAL = -2
 class _Known:
     """The applications found so far."""
 
-    def __init__(self, id_texts: list[str]) -> None:
+    def __init__(self, id_texts: Sequence[str]) -> None:
         self.id_texts = id_texts
-        self.ids = np.empty(0, dtype=np.int64)
-        self.names = {name: np.empty(0, dtype=np.int64) for name in NAMES}
+        self.ids = np.empty(0, dtype=np.int32)
+        self.names = {name: np.empty(0, dtype=np.int32) for name in NAMES}
 
     def add(self, key: _Keys, rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """Add one application per row; return their numbers."""
@@ -266,14 +261,13 @@ class _Known:
 
     def texts(self) -> Texts:
         """Return the id of each application; those without get the next free number."""
-        texts = np.array([*self.id_texts, None], dtype=object)[self.ids]
-        without = np.flatnonzero(self.ids < 0)
+        ids, words, without = self.ids, self.id_texts, np.flatnonzero(self.ids < 0)
         if len(without):
-            taken = set(texts[self.ids >= 0])
-            free = (str(number) for number in range(1, len(self.ids) + len(taken) + 1))
-            free = (text for text in free if text not in taken)
-            texts[without] = list(islice(free, len(without)))
-        return pd.array(texts, dtype="str")
+            taken = set(np.array([*words, None], dtype=object)[ids[ids >= 0]])
+            free = (str(number) for number in range(1, len(ids) + len(taken) + 1))
+            words = [*words, *islice((text for text in free if text not in taken), len(without))]
+            ids[without] = np.arange(len(self.id_texts), len(words))
+        return texts_of(words, ids)
 
 
 def _combine(codes: list[np.ndarray]) -> np.ndarray:

@@ -8,14 +8,17 @@ is the same in all rows may be held once (`numpy.broadcast_to`): such arrays can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from .arrow import ArrowWords, has_arrow
+
 Texts: TypeAlias = pd.api.extensions.ExtensionArray
 
 _BLOCK = 1 << 16  # rows
+_LARGEST = 1 << 62
 _BLANKS = ("  ", " \n", *"\t\r\v\f\x1c\x1d\x1e\x1f")
 NO_NUMBER = np.int64(np.iinfo(np.int64).min)
 
@@ -60,8 +63,30 @@ def texts_of(words: Sequence[str], codes: np.ndarray) -> Texts:
     """Return one text per row, from the place of each among the words; none at -1."""
     if len(codes) and (codes == codes[0]).all():
         return _repeated(words[codes[0]] if codes[0] >= 0 else None, len(codes))
+    if has_arrow():
+        return _texts_of_arrow(words, codes)
     known = pd.array([*words, None], dtype="str")
     return known.take(np.where(codes < 0, len(words), codes))
+
+
+def _texts_of_arrow(words: Sequence[str], codes: np.ndarray) -> Texts:
+    import pyarrow
+    from pyarrow import compute
+
+    kind = pyarrow.large_string()
+    known = words.array if isinstance(words, ArrowWords) else pyarrow.array(words, kind)
+    if (codes < 0).any():
+        known = pyarrow.concat_arrays([known, pyarrow.nulls(1, kind)])
+        codes = np.where(codes < 0, len(words), codes)
+    elif len(codes) == len(words) and np.array_equal(codes, np.arange(len(codes))):
+        return _as_texts(known)
+    pool = pyarrow.system_memory_pool()  # so that what numpy lets go is used again
+    return _as_texts(compute.take(known, pyarrow.array(codes), boundscheck=False, memory_pool=pool))
+
+
+def _as_texts(array: Any) -> Texts:
+    """Return an array of Arrow, or one in pieces, as pandas holds texts."""
+    return pd.StringDtype(na_value=np.nan).__from_arrow__(array)
 
 
 def _repeated(text: str | None, n_rows: int) -> Texts:
@@ -73,18 +98,37 @@ def _repeated(text: str | None, n_rows: int) -> Texts:
 
 def are_trimmed(words: Sequence[str]) -> bool:
     """Return whether surely no text begins or ends with a blank: a quick look at all of them."""
+    if isinstance(words, ArrowWords):
+        return words.are_plain()
     lines = "\n".join(["", *words, ""])
     plain = lines.isascii() and not any(each in lines for each in _BLANKS)
     return plain and lines.count("\n") == len(words) + 1 and "\n " not in lines
 
 
-def keys_of(words: Sequence[str]) -> np.ndarray:
+def numbered(words: Sequence[str]) -> tuple[np.ndarray, Sequence[str]]:
+    """Number texts, those alike that differ in case and blanks.
+
+    Returns the number of each, and the first text of each number.
+    """
+    if isinstance(words, ArrowWords) and words.are_of_one_case():
+        return np.arange(len(words)), words
+    words = list(words)
+    keys = _keys_of(words)
+    if len(set(keys)) == len(keys):  # each is another, as the ids of a long sheet mostly are
+        return np.arange(len(words)), words
+    codes, distinct = pd.factorize(np.array([*keys, None], dtype=object)[:-1])
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(words))[::-1]
+    return codes, [words[place] for place in first.tolist()]
+
+
+def _keys_of(words: Sequence[str]) -> list[str]:
     """Return what is the same of texts that are equal but for case and blanks."""
     lines = "\n".join(words)
     keys = lines.casefold().split("\n")
     if len(keys) != len(words) or not lines.isascii() or any(each in lines for each in _BLANKS):
         keys = [" ".join(word.split()).casefold() for word in words]
-    return np.array([*keys, None], dtype=object)[:-1]
+    return keys
 
 
 def none_of(n_rows: int) -> np.ndarray:
@@ -116,14 +160,21 @@ def chosen(values: np.ndarray, which: np.ndarray) -> np.ndarray:
 def repeated(columns: Sequence[np.ndarray], *, with_first: bool = False) -> np.ndarray:
     """Return which rows are in all columns as an earlier row is; `with_first`, as any other is."""
     out = np.zeros(len(columns[0]), dtype=bool)
-    rows, group = np.arange(len(out)), np.zeros(len(out), dtype=np.int64)
+    rows, group, n_groups = np.arange(len(out)), np.zeros(len(out), dtype=np.int64), 1
     # The column that tells most apart comes first: few rows are left then for the others.
     for codes in sorted(columns, key=lambda codes: -int(codes.max(initial=-1))):
-        pairs = group * (int(codes.max(initial=-1)) + 2) + codes[rows] + 1
-        group, distinct = pd.factorize(pairs)
-        if len(distinct) == len(rows):
+        n = int(codes.max(initial=-1)) + 2
+        if n_groups * n > _LARGEST:
+            group, distinct = pd.factorize(group)
+            n_groups = len(distinct)
+        group, n_groups = group * n + codes[rows] + 1, n_groups * n
+        if n_groups < len(rows):  # too few for most to be alone
+            continue
+        ordered = np.sort(group)
+        again = ordered[1:][ordered[1:] == ordered[:-1]]
+        if not len(again):
             return out
-        alike = np.bincount(group)[group] > 1
+        alike = pd.Series(group).isin(again).to_numpy()
         rows, group = rows[alike], group[alike]
     out[rows] = pd.Series(group).duplicated(keep=False if with_first else "first").to_numpy()
     return out

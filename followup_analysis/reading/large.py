@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .arrow import ArrowWords, has_arrow, release_unused, rise
 from .progress import Progress
 from .sheets import Column, Sheet
 from .splitting import fit, is_closed, split_records
 
 LONG = 1_000_000  # bytes
 PIECE = 1 << 24  # bytes that are read at once
+MANY = 1 << 16  # words: so many are held by Arrow
 
-Coded = tuple[np.ndarray, list[str]]  # the place of each row's text among the words; the words
+Coded = tuple[np.ndarray, Sequence[str]]  # the place of each row's text among words; the words
+# A part of a column: in Arrow's own form where that is installed, texts if each is another.
+Piece = Any
 
 
 @dataclass(eq=False)
@@ -34,7 +39,7 @@ class _Body:
     width: int  # cells of the header
     begins: int  # where the next record begins, and on which line
     line: int
-    pieces: list[list[Coded]] = field(default_factory=list)
+    pieces: list[list[Piece]] = field(default_factory=list)
     lines: list[np.ndarray] = field(default_factory=list)
     broken: dict[int, list[str]] = field(default_factory=dict)
     loose: dict[int, list[str]] = field(default_factory=dict)
@@ -67,24 +72,15 @@ def read_long_body(
         When the text is not UTF-8.
     """
     body = _Body(data, delimiter, len(header), begins, line)
-    size = len(data) if _has_arrow() else PIECE
     with Progress(f"{file}, bytes", len(data)) as progress:
         while (begun := body.begins) < len(data):
-            end = _end_of_piece(data, begun + size)
+            end = _end_of_piece(data, begun + PIECE)
             if not _read_fast(body, end):
-                if size > PIECE:
-                    size = PIECE  # so that what is odd in one place costs no time in another
-                    continue
                 _read_slowly(body, end)
             progress.step(body.begins - begun)
-    return _sheet(body, header, file)
-
-
-def _has_arrow() -> bool:
-    try:
-        return find_spec("pyarrow") is not None
-    except ValueError:  # it is kept from being imported
-        return False
+    sheet = _sheet(body, header, file)
+    release_unused()
+    return sheet
 
 
 def _end_of_piece(data: bytes, at: int) -> int:
@@ -102,7 +98,7 @@ def _read_fast(body: _Body, end: int) -> bool:
     if has_odd_ends or data.find(b"\0", begins, end) >= 0 or not is_closed([last], body.delimiter):
         return False
     n_lines = data.count(b"\n", begins, end) + (not data.endswith(b"\n", begins, end))
-    columns = _by_arrow(body, end, n_lines) if _has_arrow() else None
+    columns = _by_arrow(body, end, n_lines) if has_arrow() else None
     columns = _by_pandas(body, end, n_lines) if columns is None else columns
     if columns is None:
         return False
@@ -110,13 +106,13 @@ def _read_fast(body: _Body, end: int) -> bool:
     return True
 
 
-def _add(body: _Body, columns: list[Coded], lines: np.ndarray, end: int, n_lines: int) -> None:
+def _add(body: _Body, columns: list[Piece], lines: np.ndarray, end: int, n_lines: int) -> None:
     body.pieces.append(columns)
     body.lines.append(lines)
     body.begins, body.line = end, body.line + n_lines
 
 
-def _by_arrow(body: _Body, end: int, n_lines: int) -> list[Coded] | None:
+def _by_arrow(body: _Body, end: int, n_lines: int) -> list[Piece] | None:
     import pyarrow
     from pyarrow import csv as parser
 
@@ -128,24 +124,33 @@ def _by_arrow(body: _Body, end: int, n_lines: int) -> list[Coded] | None:
             parser.ReadOptions(column_names=names),
             parser.ParseOptions(delimiter=body.delimiter, ignore_empty_lines=False),
             parser.ConvertOptions(
-                column_types=dict.fromkeys(names, pyarrow.string()),
+                column_types=dict.fromkeys(names, pyarrow.large_string()),
                 strings_can_be_null=False,
                 null_values=[],
             ),
         ).columns
-        if len(columns[0]) != n_lines:
-            return None
-        out = []
-        while columns:  # each is let go once it is read
-            coded = columns.pop(0).dictionary_encode().combine_chunks()
-            # A copy, for what Arrow holds cannot be written to.
-            out.append((np.array(coded.indices), coded.dictionary.to_pylist()))
     except pyarrow.ArrowInvalid:
         return None
-    return out
+    if len(columns[0]) != n_lines:
+        return None
+    before = body.pieces[0] if body.pieces else columns
+    for at, column in enumerate(columns):  # the texts of each are let go once they are numbered
+        columns[at] = _numbered_by_arrow(column, before[at])
+    return columns
 
 
-def _by_pandas(body: _Body, end: int, n_lines: int) -> list[Coded] | None:
+def _numbered_by_arrow(column: Piece, before: Piece) -> Piece:
+    """Return places and words, unless each cell is another, here or in the piece before."""
+    import pyarrow
+
+    if before is not column and not pyarrow.types.is_dictionary(before.type):
+        return column
+    coded = column.dictionary_encode()
+    n_words = len(coded.chunk(0).dictionary) if coded.num_chunks else 0
+    return column if n_words == len(column) else coded
+
+
+def _by_pandas(body: _Body, end: int, n_lines: int) -> list[Piece] | None:
     # Of the first line more cells are accepted than there are names: it is one without any text.
     first = body.delimiter.encode() * (body.width - 1) + b"\n"
     try:
@@ -165,10 +170,15 @@ def _by_pandas(body: _Body, end: int, n_lines: int) -> list[Coded] | None:
         return None
     if len(frame) != n_lines + 1:
         return None
-    return [_coded(frame[at].to_numpy()[1:]) for at in range(body.width)]
+    return [_piece(frame[at].to_numpy()[1:]) for at in range(body.width)]
 
 
-def _coded(cells: np.ndarray) -> Coded:
+def _piece(cells: np.ndarray) -> Piece:
+    if has_arrow():
+        import pyarrow
+
+        coded = pyarrow.array(cells, pyarrow.large_string()).dictionary_encode()
+        return pyarrow.chunked_array([coded])
     codes, words = pd.factorize(cells)
     return codes.astype(np.int32), words.tolist()
 
@@ -187,7 +197,7 @@ def _read_slowly(body: _Body, end: int) -> None:
     for kept, found in zip((body.broken, body.loose), fit(rows, body.width), strict=True):
         kept.update({start + at: row for at, row in found.items()})
     body.notes += notes
-    columns = [_coded(np.array([*cells, None], object)[:-1]) for cells in zip(*rows, strict=True)]
+    columns = [_piece(np.array([*cells, None], object)[:-1]) for cells in zip(*rows, strict=True)]
     _add(body, columns, np.array(lines, dtype=np.int64), end, len(source))
 
 
@@ -203,12 +213,36 @@ def _sheet(body: _Body, header: list[str], file: str) -> Sheet:
     return sheet
 
 
-def _column(name: str, pieces: list[Coded]) -> Column:
+def _column(name: str, pieces: list[Piece]) -> Column:
     """Return one column of its pieces."""
+    join = _joined_by_arrow if has_arrow() else _joined
+    return Column.of_codes(name, *(join(pieces) if pieces else (np.empty(0, np.int32), [])))
+
+
+def _joined(pieces: list[Coded]) -> Coded:
     if len(pieces) == 1:
-        return Column.of_codes(name, *pieces[0])
+        return pieces[0]
     words = list(chain.from_iterable(words for _, words in pieces))
     places, distinct = pd.factorize(np.array([*words, None], object)[:-1])
     starts = np.cumsum([0, *(len(words) for _, words in pieces)])
     codes = [places[start + own] for start, (own, _) in zip(starts[:-1], pieces, strict=True)]
-    return Column.of_codes(name, np.concatenate([np.empty(0, np.int32), *codes]), distinct.tolist())
+    return np.concatenate(codes), distinct.tolist()
+
+
+def _joined_by_arrow(pieces: list[Piece]) -> Coded:
+    import pyarrow
+
+    kinds = {piece.type for piece in pieces}
+    if len(kinds) > 1:
+        pieces = [piece.cast(pyarrow.large_string()) for piece in pieces]
+    column = pyarrow.chunked_array([chunk for piece in pieces for chunk in piece.chunks])
+    if pyarrow.types.is_dictionary(column.type):
+        coded = column.unify_dictionaries().combine_chunks()
+    else:
+        texts = column.combine_chunks()
+        if rise(texts):
+            return np.arange(len(texts), dtype=np.int32), ArrowWords(texts)
+        coded = texts.dictionary_encode()
+    words = coded.dictionary
+    # A copy, for what Arrow holds cannot be written to.
+    return np.array(coded.indices), ArrowWords(words) if len(words) > MANY else words.to_pylist()

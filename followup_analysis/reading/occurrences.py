@@ -22,13 +22,20 @@ DAYS = np.int64(10**8)  # more than there are days since 1970
 # What is needed of an event while it is read: the number of its application, its row and the
 # number of its sheet, and whether it is an interview that was booked, and may not have been held.
 _TYPES: dict[str, Any] = {
+    "number": np.int32,
     "str": np.int32,
     "datetime64[us]": "datetime64[D]",
     "Int64": np.int64,
     "bool": bool,
 }
-_EMPTY: dict[str, Any] = {"str": -1, "datetime64[us]": NOT_A_DAY, "Int64": NO_NUMBER, "bool": False}
-_KINDS = {"app": "Int64", "row": "Int64", "booked": "bool", "origin": "str"} | {
+_EMPTY: dict[str, Any] = {
+    "number": -1,
+    "str": -1,
+    "datetime64[us]": NOT_A_DAY,
+    "Int64": NO_NUMBER,
+    "bool": False,
+}
+_KINDS = {"app": "number", "row": "number", "booked": "bool", "origin": "number"} | {
     name: dtype for name, dtype in EVENT_COLUMNS.items() if name != "application_id"
 }
 _WRITTEN = ("date", "planned", "booked")  # what is decided only when all events are known

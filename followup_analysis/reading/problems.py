@@ -14,8 +14,9 @@ import pandas as pd
 
 from ..errors import LogError
 from ..log import PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
-from .labels import NO_NUMBER, Labels, is_constant, none_of
+from .labels import Labels, none_of
 from .sheets import Column, Sheet
+from .typed import Typed
 
 VALUE_ASIDE = "value set aside"
 RECORD_ASIDE = "record set aside"
@@ -123,7 +124,8 @@ class Findings:
     ) -> None:
         """Set whole rows aside, and report each."""
         self.values(sheet, rows, column, code, RECORD_ASIDE)
-        self._aside.append((sheet, rows))
+        if len(rows):
+            self._aside.append((sheet, rows))
 
     def mended(self, sheet: Sheet, row: int, column: Column) -> None:
         """Report a row with cells too many that could be put right."""
@@ -158,9 +160,8 @@ class Findings:
         gone = np.isin(places, np.concatenate([nothing, *aside]))
         whole = [self.labels.code(done) for done in (RECORD_ASIDE, SHEET_ASIDE)]
         order = order[(~gone | np.isin(columns["done"], whole))[order]]
-        return typed_table(
-            {name: columns[name][order] for name in PROBLEM_COLUMNS}, PROBLEM_COLUMNS, self.labels
-        )
+        sorted_columns = {name: columns[name][order] for name in PROBLEM_COLUMNS}
+        return Typed(self.labels).table(sorted_columns, PROBLEM_COLUMNS)
 
     def set_aside(self) -> pd.DataFrame:
         """Return one row per record that is not in the log."""
@@ -173,7 +174,7 @@ class Findings:
             out["text"] += sheet.texts(rows)
         codes = {name: self.labels.codes(out[name]) for name in ("file", "sheet", "text")}
         lines = np.array(out["line"], dtype=np.int64)
-        return typed_table(codes | {"line": lines}, SET_ASIDE_COLUMNS, self.labels)
+        return Typed(self.labels).table(codes | {"line": lines}, SET_ASIDE_COLUMNS)
 
 
 def _places(origin: np.ndarray | int, line: np.ndarray) -> np.ndarray:
@@ -206,26 +207,3 @@ def _told(row: tuple) -> str:
     )
     shown = f" {value!r}" if isinstance(value, str) else ""
     return f"{place}:{shown} {code}, {done}. {remedy}"
-
-
-def typed_table(
-    columns: Mapping[str, np.ndarray], types: Mapping[str, str], labels: Labels
-) -> pd.DataFrame:
-    """Return columns as a table in the types of the data dictionary."""
-    return pd.DataFrame({name: typed(columns[name], t, labels) for name, t in types.items()})
-
-
-def typed(values: np.ndarray, dtype: str, labels: Labels) -> Any:
-    """Return values in a type of the data dictionary; those of texts are numbers of labels."""
-    if dtype == "str":
-        return labels.texts(values)
-    if dtype == "Int64":
-        if is_constant(values) and values[0] == NO_NUMBER:  # zeros take no memory until written
-            return pd.arrays.IntegerArray(
-                np.zeros(len(values), dtype=np.int64), np.ones(len(values), dtype=bool)
-            )
-        is_missing = values == NO_NUMBER
-        return pd.arrays.IntegerArray(np.where(is_missing, 1, values), is_missing)
-    if dtype == "boolean":
-        return pd.arrays.BooleanArray(values == 1, values < 0)
-    return np.array(values, dtype=dtype)

@@ -38,6 +38,7 @@ from .tables import (
     days_of_application,
     events_table,
     ratings_table,
+    referrals,
 )
 from .tidy import tidy_tables
 from .understood import Table
@@ -196,17 +197,19 @@ def _read(
     if not any(table.tidy for table in tables):
         check_ratings(events, findings)
     progress.step()
-    applications = applications_table(tables, joined, applied, events, cells)
     ratings = ratings_table(read_ratings(tables, joined.rows, cells), joined, findings.labels)
+    referral = referrals(tables, joined, cells)
+    problems, set_aside = findings.problems(), findings.set_aside()
     del cells, told, gathered  # as large as the log itself
+    told_of = events_table(events, joined, tables, findings.labels)
     # Each event was given the id of its application, and each application another: see joining.
     return log_of_checked(
-        applications=applications,
-        events=events_table(events, joined, tables, findings.labels),
+        applications=applications_table(tables, joined, applied, referral, events, findings.labels),
+        events=told_of,
         ratings=ratings,
         as_of=as_of,
-        problems=findings.problems(),
-        set_aside=findings.set_aside(),
+        problems=problems,
+        set_aside=set_aside,
         mapping=_mapping(tables),
         n_records=sum(len(sheet) for sheet in sheets),
         notes=_notes(sheets, tables, decisions, words),

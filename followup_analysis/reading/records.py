@@ -214,7 +214,7 @@ def _ids(sheet: Sheet, told: list[bool]) -> list[str]:
     for column in sheet.columns:
         meaning = understand(column.header)
         if meaning and meaning.field == "application_id" and column.filled.all():
-            return list(column.texts())
+            return column.texts()
     ids = [str(line) if has else "" for line, has in zip(sheet.lines, told, strict=True)]
     sheet.columns.insert(0, Column.of("application_id", ids))
     return ids

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .cells import Cells, date_columns
-from .labels import NO_NUMBER, is_constant, keys_of, repeated
+from .labels import NO_NUMBER, is_constant, numbered, repeated
 from .occurrences import Events, some
 from .problems import Findings
 from .sheets import Column
@@ -72,7 +72,7 @@ def _names(table: Table, company: Column) -> dict[str, np.ndarray]:
     columns = {name: table.column(name) for name in ("person", "company", "role")}
     columns["company"] = company
     return {
-        name: column.spread(pd.factorize(keys_of(column.words))[0], -1, np.int64)
+        name: column.spread(numbered(column.words)[0], -1, np.int32)
         for name, column in columns.items()
         if column is not None
     }

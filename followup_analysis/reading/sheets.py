@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import chain
-from operator import getitem
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ class Column:
 
     header: str
     codes: np.ndarray  # row -> position in `words`; -1 where the cell is blank
-    words: list[str]  # distinct texts, without blanks at their ends
+    words: Sequence[str]  # distinct texts, without blanks at their ends
 
     def __post_init__(self) -> None:
         self.header = sound(self.header)
@@ -37,32 +36,37 @@ class Column:
         return cls.of_codes(header, codes, distinct.tolist())
 
     @classmethod
-    def of_codes(cls, header: str, codes: np.ndarray, distinct: list[str]) -> Column:
-        """Build a column from distinct texts, and the place among them of that of each row."""
+    def of_codes(cls, header: str, codes: np.ndarray, distinct: Sequence[str]) -> Column:
+        """Build a column from distinct texts, and the place among them of that of each row.
+
+        The places are written to where a text is a blank.
+        """
         words = distinct if are_trimmed(distinct) else [word.strip() for word in distinct]
-        if words != distinct and len(set(words)) < len(words):
+        if words is not distinct and len(set(words)) < len(words):
             merged, known = pd.factorize(_objects(words))
             codes, words = merged[codes], known.tolist()
         codes = codes.astype(np.int32, copy=False)
         if "" in words:
-            codes = np.where(codes == words.index(""), -1, codes)
+            codes[codes == words.index("")] = -1
         return cls(header, codes, words)
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def without(self, gone: Sequence[bool]) -> Column:
+    def without(self, gone: Sequence[bool] | np.ndarray) -> Column:
         """Return the column with some of its words read as blanks; one answer per word."""
-        if not any(gone):
+        if not np.any(gone):
             return self
         codes = np.where(self.are(gone), np.int32(-1), self.codes)
         return Column(self.header, codes, self.words)
 
     def spread(
-        self, values: Iterable[object], missing: object = None, dtype: Any = object
+        self, values: Iterable[object], missing: Any = None, dtype: Any = object
     ) -> np.ndarray:
         """Return one value per row from one value per word."""
         # The code of a blank is -1, which is the last place.
+        if isinstance(values, np.ndarray):
+            return np.append(values, np.array(missing, dtype)).astype(dtype)[self.codes]
         return np.fromiter(chain(values, [missing]), dtype, len(self.words) + 1)[self.codes]
 
     def are(self, said: Iterable[bool]) -> np.ndarray:
@@ -70,9 +74,11 @@ class Column:
         listed = list(said)
         return self.spread(listed, False, bool) if any(listed) else np.zeros(len(self), dtype=bool)
 
-    def texts(self) -> np.ndarray:
-        """Return the text of each row; None where it is blank."""
-        return self.spread(self.words, None, object)
+    def texts(self) -> list[str]:
+        """Return the text of each row."""
+        place, distinct = pd.factorize(self.codes)
+        said = ["" if code < 0 else self.words[code] for code in distinct.tolist()]
+        return [said[at] for at in place.tolist()]
 
     @property
     def filled(self) -> np.ndarray:
@@ -88,8 +94,14 @@ class Column:
 
     def write(self, row: int, cell: str) -> None:
         """Write another text into a row."""
-        self.codes[row] = len(self.words) if cell.strip() else -1
-        self.words.append(cell.strip())
+        self.codes[row] = self.add(cell.strip()) if cell.strip() else -1
+
+    def add(self, word: str) -> int:
+        """Add a word, be it known already; return its place."""
+        if not isinstance(self.words, list):
+            self.words = list(self.words)
+        self.words.append(word)
+        return len(self.words) - 1
 
     def rows(self, kept: np.ndarray) -> Column:
         """Return the column of some of the rows."""
@@ -168,11 +180,10 @@ class Sheet:
 
     def texts(self, rows: np.ndarray) -> list[str]:
         """Return rows as they can be shown to their keeper."""
-        codes = [column.codes[rows].tolist() for column in self.columns]
-        words = [[*column.words, ""] for column in self.columns]
+        cells = [column.rows(rows).texts() for column in self.columns]
         return [
-            self.joint.join(self.broken.get(row) or map(getitem, words, said))
-            for row, *said in zip(rows.tolist(), *codes, strict=True)
+            self.joint.join(self.broken.get(row) or said)
+            for row, *said in zip(rows.tolist(), *cells, strict=True)
         ]
 
 

@@ -13,12 +13,18 @@ import pandas as pd
 
 from ..log import APPLICATION_COLUMNS, EVENT_COLUMNS, RATING_COLUMNS
 from .cells import Cells
-from .extras import application_extras, event_extras, first_texts, first_values
+from .extras import (
+    application_extras,
+    are_rows_of_their_own,
+    event_extras,
+    first_texts,
+    first_values,
+)
 from .joining import Joined
 from .labels import NO_NUMBER, Labels, chosen, none_of
 from .occurrences import DAYS, NOT_A_DAY, Events
-from .problems import typed
 from .tidy import lines_told, provenance
+from .typed import Typed
 from .understood import Table
 
 _TEXTS = ("person", "company", "role", "role_family", "source", "contact", "status", "notes")
@@ -62,6 +68,9 @@ def _fill_earliest(out: np.ndarray, apps: np.ndarray, day: np.ndarray, which: np
     """Write the earliest day of each application where none is known yet."""
     rows = np.flatnonzero(which)
     rows = rows[np.isnat(out[apps[rows]])]
+    if (np.diff(apps[rows]) > 0).all():  # each is of an application of its own
+        out[apps[rows]] = day[rows]
+        return
     first = np.full(len(out), np.datetime64("9999-01-01", "D"))
     np.minimum.at(first, apps[rows], day[rows])
     out[apps[rows]] = first[apps[rows]]
@@ -73,69 +82,93 @@ def _after(day: np.ndarray, as_of: pd.Timestamp | None) -> np.ndarray:
     return day > np.datetime64(as_of, "D")
 
 
+def referrals(tables: list[Table], joined: Joined, cells: Cells) -> np.ndarray:
+    """Return which applications came by a referral: 1 and 0, -1 where it is not said."""
+    said = [
+        (cells.yes_or_no(table, column), apps)
+        for table, apps in zip(tables, joined.rows, strict=True)
+        if (column := table.column("referral")) is not None
+    ]
+    return first_values(said, len(joined.ids))
+
+
 def applications_table(
-    tables: list[Table], joined: Joined, applied: np.ndarray, events: Events, cells: Cells
+    tables: list[Table],
+    joined: Joined,
+    applied: np.ndarray,
+    referral: np.ndarray,
+    events: Events,
+    labels: Labels,
 ) -> pd.DataFrame:
     """Return one row per application."""
-    n = len(joined.ids)
+    n, typed = len(joined.ids), Typed(labels)
     texts: dict[str, object] = {"application_id": joined.ids}
     for name in _TEXTS:
-        texts[name] = first_texts(
-            [
-                (table.said(name, column), apps)
-                for table, apps in zip(tables, joined.rows, strict=True)
-                if (column := table.column(name)) is not None
-            ],
-            n,
-        )
-    referral = first_values(
-        [
-            (cells.yes_or_no(table, table.column("referral")), apps)
+        said = [
+            (table.said(name, column), apps)
             for table, apps in zip(tables, joined.rows, strict=True)
-        ],
-        n,
-    )
+            if (column := table.column(name)) is not None
+        ]
+        texts[name] = first_texts(said, n) if said else typed.column(none_of(n), "str")
     others = {"applied_on": applied, "referral": referral}
     kept = {
-        name: texts[name] if name in texts else typed(others[name], dtype, cells.labels)
+        name: texts[name] if name in texts else typed.column(others[name], dtype)
         for name, dtype in APPLICATION_COLUMNS.items()
     }
-    places = _places(tables, joined, cells.labels)
-    extras = application_extras(tables, joined, events, {*kept, *places}, cells.labels)
+    places = _places(tables, joined, typed)
+    extras = application_extras(tables, joined, events, {*kept, *places}, labels)
     return pd.DataFrame(kept | extras | places, index=pd.RangeIndex(n), copy=False)
 
 
-def _places(tables: list[Table], joined: Joined, labels: Labels) -> dict[str, object]:
+def _places(tables: list[Table], joined: Joined, typed: Typed) -> dict[str, object]:
     """Return where each application stands in the source; the tidy form says it itself."""
-    n = len(joined.ids)
-    out = {"file": none_of(n).copy(), "sheet": none_of(n).copy(), "line": np.full(n, NO_NUMBER)}
-    for table, apps in zip(reversed(tables), reversed(joined.rows), strict=True):
+    told = [_places_of_rows(table, typed.labels) for table in tables]
+    out = {}
+    for name, dtype in {"file": "str", "sheet": "str", "line": "Int64"}.items():
+        said = [(each[name], apps) for each, apps in zip(told, joined.rows, strict=True)]
+        out[name] = typed.column(_of_first_rows(said, len(joined.ids)), dtype)
+    return out
+
+
+def _places_of_rows(table: Table, labels: Labels) -> dict[str, np.ndarray]:
+    """Return file, sheet and line of each row."""
+    n_rows, lines = len(table.sheet), lines_told(table)
+    out = {"line": table.sheet.lines if lines is None else lines}
+    for name, text in (("file", table.sheet.file), ("sheet", table.sheet.name or None)):
+        column = provenance(table, name)
+        out[name] = (
+            np.broadcast_to(np.int32(labels.code(text)), n_rows)
+            if column is None
+            else column.spread(labels.codes(column.words), -1, np.int32)
+        )
+    return out
+
+
+def _of_first_rows(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> np.ndarray:
+    """Return what the first row of each application says: values and applications of rows."""
+    if are_rows_of_their_own(said, n):
+        return said[0][0]
+    out = np.full(n, NO_NUMBER)
+    for values, apps in reversed(said):
         rows = np.flatnonzero(apps >= 0)[::-1]  # so that the first row is written last
-        own = {"file": table.sheet.file, "sheet": table.sheet.name or None}
-        for name, text in own.items():
-            told = provenance(table, name)
-            codes = None if told is None else told.spread(labels.codes(told.words), -1, np.int32)
-            out[name][apps[rows]] = labels.code(text) if codes is None else codes[rows]
-        lines = lines_told(table)
-        out["line"][apps[rows]] = (table.sheet.lines if lines is None else lines)[rows]
-    types = {"file": "str", "sheet": "str", "line": "Int64"}
-    return {name: typed(out[name], dtype, labels) for name, dtype in types.items()}
+        out[apps[rows]] = chosen(values, rows)
+    return out
 
 
 def events_table(
     events: Events, joined: Joined, tables: list[Table], labels: Labels
 ) -> pd.DataFrame:
     """Return one row per event, by application and day; those without a day stand last."""
-    order = _order(events)
+    order, typed = _order(events), Typed(labels)
     kept = {"application_id": joined.ids.take(events.pop("app")[order])}
     for name, dtype in EVENT_COLUMNS.items():
         if name != "application_id":
             # Let go once it is in the table: together they are as large as that.
             values = events[name] if name == "kind" else events.pop(name)
-            kept[name] = typed(chosen(values, order), dtype, labels)
+            kept[name] = typed.column(chosen(values, order), dtype)
     places = {name: events[name][order] for name in ("row", "origin", "kind")}
     extras = event_extras(places, tables, {*kept}, labels)
-    return pd.DataFrame(kept | extras, copy=False)
+    return pd.DataFrame(kept | extras, index=pd.RangeIndex(len(order)), copy=False)
 
 
 def _order(events: Events) -> np.ndarray:
@@ -153,5 +186,5 @@ def ratings_table(
     order = np.lexsort((values["date"], values["app"]))
     table = {"application_id": joined.ids.take(values["app"][order])}
     for name in ("date", "stress", "control"):
-        table[name] = typed(values[name][order], RATING_COLUMNS[name], labels)
+        table[name] = Typed(labels).column(values[name][order], RATING_COLUMNS[name])
     return pd.DataFrame(table)

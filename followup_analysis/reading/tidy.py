@@ -6,6 +6,8 @@ event. In it nothing is computed from a status or a note, and only an empty cell
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -76,7 +78,7 @@ def _unspell(sheet: Sheet) -> None:
         column.header = _unspelled([column.header])[0]
 
 
-def _unspelled(words: list[str]) -> list[str]:
+def _unspelled(words: Sequence[str]) -> list[str]:
     texts = pd.Series(words, dtype="str")
     plain = unspell(texts)
     return plain.where(spell(plain) == texts, texts).tolist()

@@ -267,6 +267,8 @@ class Wide:
     def _first_rows(self, which: np.ndarray) -> np.ndarray:
         """Return the first row of each application: others repeat its status."""
         rows = np.flatnonzero(which)
+        if (np.diff(self.apps[rows]) > 0).all():
+            return which
         out = np.zeros(len(which), dtype=bool)
         out[rows[~pd.Series(self.apps[rows]).duplicated().to_numpy()]] = True
         return out

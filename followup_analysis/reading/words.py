@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from string import ascii_letters, digits
 from typing import NamedTuple
+
+import numpy as np
+
+from .arrow import ArrowWords
 
 
 class Sense(NamedTuple):
@@ -213,16 +217,22 @@ def is_missing(word: str) -> bool:
     return are_missing([word])[0]
 
 
-def are_missing(words: Iterable[str], *, names: bool = False) -> list[bool]:
+def are_missing(words: Sequence[str], *, names: bool = False) -> list[bool] | np.ndarray:
     """Return which words say that there is nothing.
 
     Of names fewer do: "None", "NA" and "Null" may be what a company is called.
     """
     known = _NAME_MISSING_WORDS if names else _MISSING_WORDS
-    return [
-        word[:1] not in _FIRST_OF_SAID and (plain(word) in known or _is_punctuation(word))
-        for word in words
-    ]
+    if isinstance(words, ArrowWords):
+        out = np.zeros(len(words), dtype=bool)
+        for place in words.that_begin_otherwise(_FIRST_OF_SAID).tolist():
+            out[place] = _says_nothing(words[place], known)
+        return out
+    return [word[:1] not in _FIRST_OF_SAID and _says_nothing(word, known) for word in words]
+
+
+def _says_nothing(word: str, known: set[str]) -> bool:
+    return plain(word) in known or _is_punctuation(word)
 
 
 def _is_punctuation(word: str) -> bool:

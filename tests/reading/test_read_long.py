@@ -27,7 +27,10 @@ ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=7), min_size=1, max_size=6)
 
 @pytest.fixture(params=["with pyarrow", "without pyarrow"])
 def fast(request, monkeypatch):
-    """Texts of any length are read as long ones, in pieces of a few lines."""
+    """Texts of any length are read as long ones, in pieces of a few lines.
+
+    Where pyarrow is installed it holds the words of all columns but the shortest.
+    """
     if request.param == "without pyarrow":
         monkeypatch.setitem(sys.modules, "pyarrow", None)
     else:
@@ -38,6 +41,7 @@ def fast(request, monkeypatch):
             for module in ("containers", "text"):
                 patch.setattr(f"followup_analysis.reading.{module}.LONG", 10)
             patch.setattr("followup_analysis.reading.large.PIECE", 300)
+            patch.setattr("followup_analysis.reading.large.MANY", 3)
             return read_log(io.BytesIO(data))
 
     return read
@@ -69,6 +73,24 @@ def assert_same(one, other):
 @given(ROWS, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_fast_and_slow_give_the_same_log(fast, rows, end, quoted):
     data = text_of(rows, end, quoted)
+    assert_same(fast(data), read_log(io.BytesIO(data)))
+
+
+IDS = {
+    "that rise": [str(n) for n in range(95, 145)],
+    "that do not": [f"A-{n % 50}" for n in range(77, 127)],
+    "in both cases": [*map(str, range(48)), "a1", "A1"],
+    "with blanks": [*map(str, range(46)), " 3", "x  y", "X y", ""],
+    "not said": [*map(str, range(47)), "N/A", "-", "tbd"],
+    "in other letters": [*map(str, range(48)), "Ü", "ü"],
+    "twice": [*map(str, range(49)), "7"],
+}
+
+
+@pytest.mark.parametrize("ids", IDS.values(), ids=IDS)
+def test_ids_of_any_kind_are_the_same_ids(fast, ids):
+    lines = [f"{each},Acme {n},2026-01-05,{n}" for n, each in enumerate(ids)]
+    data = "\n".join(["id,company,applied,rank", *lines]).encode()
     assert_same(fast(data), read_log(io.BytesIO(data)))
 
 
