@@ -6,6 +6,7 @@ hold it, and is counted while it is still in the cache; this is what makes a tal
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
@@ -16,6 +17,7 @@ from .errors import FollowupError
 
 _SPARSE = 1 << 22  # more possible cells than this are sorted rather than laid out
 _ROWS_AT_ONCE = 1 << 16  # few enough for their keys to stay in the cache
+_SHORT = 1 << 10  # a column of whole numbers that spans less than this needs no looking up
 
 
 def count_cells(
@@ -44,8 +46,9 @@ def _distinct(
     """Count the distinct rows of whole-number columns through one integer key."""
     if not len(columns[0]):
         return columns, np.zeros(0, dtype=np.int64)
-    lows = [min(0, int(column.min())) for column in columns]  # NEVER and UNDATED are below 0
-    sizes = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+    extents = [_extent(column) for column in columns]
+    lows = [min(0, low) for low, _ in extents]  # NEVER and UNDATED are below 0
+    sizes = [high - low + 1 for (_, high), low in zip(extents, lows, strict=True)]
     if prod(sizes) <= _SPARSE:
         counts = _count_keys(columns, lows, sizes, weights)
         found = np.flatnonzero(counts)
@@ -95,11 +98,29 @@ def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.nda
     return np.zeros(len(columns[0]), dtype=np.int8) if key is None else key
 
 
+def pieces(values: Any) -> Iterator[Any]:
+    """Pieces of an array that are short enough to stay in the cache."""
+    for start in range(0, len(values), _ROWS_AT_ONCE):
+        yield values[start : start + _ROWS_AT_ONCE]
+
+
 def code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Whole-number codes of a column and its distinct values in order."""
+    """Whole-number codes of a column, and words in order, among them each value of the column."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu" and len(values):
+        numbers = values.to_numpy()
+        low, high = _extent(numbers)
+        if high - low < _SHORT:
+            small = np.min_scalar_type(~(high - low))
+            codes = np.concatenate([(part - low).astype(small) for part in pieces(numbers)])
+            return codes, pd.Index(np.arange(low, high + 1, dtype=numbers.dtype))
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, words = values.array.codes, values.array.categories
         if codes.min(initial=0) >= 0:  # none is missing
             return codes, words
     codes, words = pd.factorize(values, sort=True, use_na_sentinel=False)
     return codes, pd.Index(words)
+
+
+def _extent(numbers: np.ndarray) -> tuple[int, int]:
+    lows, highs = zip(*((part.min(), part.max()) for part in pieces(numbers)), strict=True)
+    return int(min(lows)), int(max(highs))

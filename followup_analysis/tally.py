@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .counting import code, count_cells
+from .counting import code, count_cells, pieces
 from .engines import MOST_CLUSTERS, alike_rows, bucket_of, is_elsewhere
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
@@ -22,6 +22,7 @@ from .history import ENDINGS
 from .log import JobSearchLog
 
 NEVER, UNDATED = -1, -2
+_MOST_DAYS = 1_000_000  # what is higher is no number of days but, say, a date
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,28 +253,43 @@ def _whole_days(days: pd.Series, name: str) -> np.ndarray:
     """Days in the smallest type that holds them, NEVER where one is missing."""
     if not pd.api.types.is_numeric_dtype(days.dtype) and len(days.dropna()):
         raise FollowupError(f"{name} counts whole days; it holds {days.dropna().iloc[0]!r}.")
-    missing = _missing(days)
-    out = days.to_numpy() if missing is None else days.fillna(0).to_numpy()
-    if out.dtype.kind not in "iu":
-        numbers = out.astype(float)
-        out = numbers.astype(np.int64)
-        if not np.array_equal(out, numbers):
-            wrong = days[out != numbers].iloc[0]
-            raise FollowupError(f"{name} counts whole days; it holds {wrong:g}.")
-    if not len(out):
-        return out.astype(np.int8)
-    highest = int(out.view(f"u{out.itemsize}").max())  # one pass: below 0 reads as very high
-    if highest > np.iinfo(out.dtype).max:
-        at = int(np.argmin(out))
-        row = "" if days.index.name == "cell" else f" in row {at}"
-        raise FollowupError(
-            f"{name} holds {out[at]}{row}: a day before the interview. "
-            "Mend the row or leave it out."
-        )
-    out = out.astype(np.min_scalar_type(~highest))
-    if missing is not None:
-        out[missing] = NEVER
-    return out
+    parts = [_whole_numbers(part) for part in pieces(days.array)]
+    if any(part is None for part in parts):
+        raise _no_whole_days(days, name)
+    return np.concatenate([np.empty(0, np.int8), *parts])
+
+
+def _whole_numbers(part: Any) -> np.ndarray | None:
+    """A piece of a column; None if it holds anything but whole numbers from 0 to _MOST_DAYS."""
+    missing = part.isna()
+    if hasattr(part, "_data") and part.dtype.kind in "iu":
+        numbers = part._data * ~missing  # to_numpy(na_value=0), which takes ten times as long
+    elif part.dtype.kind in "iu" and not missing.any():
+        numbers = part.to_numpy()
+    else:
+        told = np.where(missing, 0, part.to_numpy(float, na_value=np.nan))
+        if not np.isfinite(told).all() or (told != np.floor(told)).any():
+            return None
+        numbers = told.astype(np.int64)
+    highest = int(numbers.view(f"u{numbers.itemsize}").max())  # below 0 reads as very high
+    if highest > min(_MOST_DAYS, np.iinfo(numbers.dtype).max):
+        return None
+    # NEVER is -1, all bits set: by bits this is ten times as fast as by a mask.
+    return numbers.astype(np.min_scalar_type(~highest)) | -missing.view(np.int8)
+
+
+def _no_whole_days(days: pd.Series, name: str) -> FollowupError:
+    """What is wrong with days of which one is below 0, too high or not whole."""
+    numbers = days.to_numpy(float, na_value=np.nan)
+    is_whole = np.isnan(numbers) | (np.isfinite(numbers) & (numbers == np.floor(numbers)))
+    if not is_whole.all():
+        return FollowupError(f"{name} counts whole days; it holds {numbers[~is_whole][0]:g}.")
+    at = int(np.flatnonzero((numbers < 0) | (numbers > _MOST_DAYS))[0])
+    row = "" if days.index.name == "cell" else f" in row {at}"
+    why = "a day before the interview" if numbers[at] < 0 else "centuries after the interview"
+    return FollowupError(
+        f"{name} holds {int(numbers[at])}{row}: {why}. Mend the row or leave it out."
+    )
 
 
 def _follow_up_days(
@@ -293,14 +309,22 @@ def _follow_up_days(
 
 def _episode_notes(frame: pd.DataFrame, n: np.ndarray | None = None) -> tuple[str, ...]:
     """What the reader of a result must know of the episodes behind it."""
-    each = pd.Series(1 if n is None else n, frame.index)
+
+    def sums(words: pd.Series) -> pd.Series:
+        """How many of each word, the most frequent first."""
+        each = pd.Series(1 if n is None else n[words.index], words.index)
+        return (
+            each.groupby(words.astype("object")).sum().sort_values(ascending=False, kind="stable")
+        )
+
+    frame = frame.reset_index(drop=True)
     notes = []
     if "quarantine" in frame:
-        for why, left_out in _sums(each, frame["quarantine"].replace("", None)).items():
+        for why, left_out in sums(frame["quarantine"].replace("", None)).items():
             notes.append(f"{left_out} of the interviews left out: {why}.")
     missing = _missing(frame["exit_day"])
     if missing is not None:
-        lost = _sums(each[missing], frame.loc[missing, "ending"])
+        lost = sums(frame.loc[missing, "ending"])
         words = ", ".join(f"{answered} {word}" for word, answered in lost.items())
         notes.append(f"{lost.sum()} answered on an unknown day ({words}): in no estimate of time.")
     for column, text in {
@@ -308,12 +332,9 @@ def _episode_notes(frame: pd.DataFrame, n: np.ndarray | None = None) -> tuple[st
         "rated_late": "rated after the answer was known: that rating is not used.",
         "implied": "known to be a yes only from the next interview, and dated on its day.",
     }.items():
-        if column in frame and (told := int(each[frame[column].to_numpy(dtype=bool)].sum())):
+        if column not in frame:
+            continue
+        chosen = frame[column].to_numpy(dtype=bool)
+        if told := int(chosen.sum() if n is None else n[chosen].sum()):
             notes.append(f"{told} of the interviews {text}")
     return tuple(notes)
-
-
-def _sums(each: pd.Series, words: pd.Series) -> pd.Series:
-    """How many of each word, the most frequent first."""
-    sums = each.groupby(words.astype("object")).sum()
-    return sums.sort_values(ascending=False, kind="stable")

@@ -134,6 +134,8 @@ def test_several_columns_keep_only_the_combinations_that_occur():
     [
         ({"exit_day": -1}, "a day before the interview"),
         ({"exit_day": 1.5}, "whole days"),
+        ({"exit_day": float("inf")}, "whole days; it holds inf"),
+        ({"exit_day": 20260331}, "holds 20260331 in row 0: centuries after the interview"),
         ({"ending": "ghosted"}, "not 'ghosted'"),
         ({"follow_up_day": -3}, "a day before the interview"),
     ],
