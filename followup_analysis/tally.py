@@ -22,7 +22,7 @@ from .history import ENDINGS
 from .log import JobSearchLog
 
 NEVER, UNDATED = -1, -2
-_MOST_DAYS = 1_000_000  # what is higher is no number of days but, say, a date
+_MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
 
 
 @dataclass(frozen=True, eq=False)
