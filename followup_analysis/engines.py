@@ -21,7 +21,9 @@ from .errors import ColumnError, FollowupError
 
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
 _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
-_EXPONENT, _FACTOR = 1 << 32, 2654435761  # Knuth's multiplicative hash
+_MOST_PER_CELL = 20  # so many times as many where each cell is split by clusters
+_FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
+_TEXT = "VARCHAR(1000)"
 
 # What is the same on each engine under another name.
 DUCKDB = (
@@ -90,11 +92,10 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
             "value of its own if they are independent."
         )
     if pd.api.types.is_integer_dtype(cluster.dtype):
-        number = np.abs(np.asarray(names, dtype=np.int64)) % (1 << 31)
+        number = np.asarray(names, dtype=np.int64)
     else:
         number = np.array([int(md5(str(name).encode()).hexdigest()[:8], 16) for name in names])
-        number = number % (1 << 31)
-    return (number * _FACTOR % _EXPONENT * BUCKETS // _EXPONENT)[codes]
+    return ((((number & _LOW_31) * _FACTOR) & _LOW_32) * BUCKETS >> 32)[codes]
 
 
 def engine_of(source: object) -> str:
@@ -148,9 +149,10 @@ def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str
 
 
 def _bucket_in_sql(cluster: str, whole: bool) -> str:
-    text = "number_of_text(CAST({} AS VARCHAR(1000)))" if not whole else "abs(CAST({} AS BIGINT))"
-    number = text.format(cluster) + f" % {1 << 31}"
-    return f"CAST(floor(({number}) * {_FACTOR} % {_EXPONENT} * {BUCKETS} / {_EXPONENT}) AS BIGINT)"
+    number = (
+        f"CAST({cluster} AS BIGINT)" if whole else f"number_of_text(CAST({cluster} AS {_TEXT}))"
+    )
+    return f"(((({number} & {_LOW_31}) * {_FACTOR}) & {_LOW_32}) * {BUCKETS}) >> 32"
 
 
 def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:
@@ -167,7 +169,7 @@ def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: 
     parts = _select(columns, bucket, quote)
     places = ", ".join(str(place) for place in range(1, len(parts) + 1))
     return _COUNT_ALIKE.format(
-        columns=", ".join(parts.values()), source=source, places=places, most=_MOST_ROWS + 1
+        columns=", ".join(parts.values()), source=source, places=places, most=_most_rows(bucket) + 1
     )
 
 
@@ -261,7 +263,7 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
             bucket = bucket.replace_strict(names, pl.Series(buckets))
         keys.append(bucket.alias("cluster of rows"))
     grouped = lazy.select(keys).group_by([key.meta.output_name() for key in keys])
-    answer = grouped.len("n").limit(_MOST_ROWS + 1)
+    answer = grouped.len("n").limit(_most_rows(cluster) + 1)
     found = answer.collect(engine="streaming")
     return _frame(found.columns, found.rows())
 
@@ -302,13 +304,19 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
             f"{lost:,} of the episodes have no cluster: fill the column, each with a value of its "
             "own if they are independent."
         )
-    if len(frame) <= _MOST_ROWS:
+    most = _most_rows("cluster" in frame)
+    if len(frame) <= most:
         return frame
-    most = max((name for name in frame if name != "n"), key=lambda name: frame[name].nunique())
+    kept_apart = (name for name in frame if name not in ("cluster", "n"))
+    worst = max(kept_apart, key=lambda name: frame[name].nunique())
     raise FollowupError(
-        f"hardly any two episodes are alike: more than {_MOST_ROWS:,} cells. It is {most} that has "
+        f"hardly any two episodes are alike: more than {most:,} cells. It is {worst} that has "
         "the most values; bin it, or leave it out of by."
     )
+
+
+def _most_rows(cluster: object) -> int:
+    return _MOST_ROWS * (_MOST_PER_CELL if cluster else 1)
 
 
 def import_engine(name: str, extra: str) -> Any:

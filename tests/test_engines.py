@@ -132,6 +132,9 @@ def test_too_many_cells_are_refused(elsewhere, monkeypatch):
     frame = some_episodes().assign(minutes=np.arange(3000))
     with pytest.raises(fa.FollowupError, match="It is minutes that has the most values"):
         fa.tally(elsewhere(frame), by="minutes")
+    monkeypatch.setattr("followup_analysis.engines._MOST_PER_CELL", 2)
+    with pytest.raises(fa.FollowupError, match="more than 1,000 cells. It is minutes"):
+        fa.tally(elsewhere(frame), by="minutes", cluster="company")
 
 
 def test_files_that_are_not_there_or_of_another_kind(tmp_path):
