@@ -214,3 +214,22 @@ def test_interviews_of_one_person_are_not_independent():
     )
     again = fa.hazard_ratio(people, **options, seed=1).table
     assert again["std_error"].tolist() != drawn["std_error"].tolist()
+
+
+def test_many_answers_on_one_day_are_tied_as_efron_has_it():
+    values = np.array([[[1.0]], [[0.0]]]).repeat(3, axis=1)
+    n_risk, n_event = np.array([[900, 500, 240], [700, 480, 310]]), np.array([[230, 90], [120, 80]])
+    n_event = np.column_stack([n_event, [240, 310]])  # all who are left
+
+    def log_likelihood(coef):
+        out = 0.0
+        for risk, event in zip(n_risk.T, n_event.T, strict=True):
+            ratio = np.exp([coef, 0])
+            gone = np.arange(event.sum()) / event.sum()
+            out += event[0] * coef - np.log(risk @ ratio - gone * (event @ ratio)).sum()
+        return out
+
+    fit = fit_cox(values, n_risk, n_event, ties="efron")
+    low, best, high = (log_likelihood(fit.coef[0] + step) for step in (-1e-3, 0, 1e-3))
+    assert (high - low) / 2e-3 == pytest.approx(0, abs=1e-4)
+    assert -(high - 2 * best + low) / 1e-6 == pytest.approx(fit.std_error[0] ** -2, rel=1e-4)
