@@ -166,7 +166,7 @@ class _Problem:
 
 
 def _ladder(low: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sums of log z, 1/z and 1/z^2 over z = low, low + 1, ... (n of them), in no more time for many.
+    """Sums of log z, 1/z and 1/z^2 over n numbers z = low, low + 1, ..., as fast for many.
 
     The lowest are added up; for the others these are differences of the logarithm of the gamma
     function and of its derivatives, by their series (Abramowitz and Stegun 1964, section 6).
