@@ -84,10 +84,11 @@ def simon_makuch(
     n_risk = np.stack([part.n_risk for part in parts])
     n_event = np.stack([part.n_event[codes].sum(axis=0) for part in parts])
     expected, chi2, p_value = log_rank(n_risk, n_event)
+    curves = product_limit(n_risk, n_event, level)
     columns = {
         "followed_up": np.array([[False], [True]]),
         "day": np.arange(last + 1),
-        **product_limit(n_risk, n_event, level),
+        **curves,
         "chi2": chi2,
         "p_value": p_value,
     }
@@ -98,7 +99,7 @@ def simon_makuch(
     return Result(
         _sentence(n_risk, n_event, expected, p_value),
         table,
-        (*_notes(table), *counts.notes),
+        (*_notes(n_risk, curves["estimate"]), *counts.notes),
         chart="simon_makuch",
         alt="Two falling step curves with bands: the share still waiting for an answer among those "
         "not yet followed up and those followed up, interviews moving from one to the other.",
@@ -158,16 +159,16 @@ def _sentence(n_risk: np.ndarray, n_event: np.ndarray, expected: np.ndarray, p_v
     )
 
 
-def _notes(table: pd.DataFrame) -> list[str]:
+def _notes(n_risk: np.ndarray, estimate: np.ndarray) -> list[str]:
     notes = [
         "Not the effect of following up: nothing makes those who wrote and those who did not "
         "alike. Interviews move over, so that neither curve is that of a group of interviews."
     ]
-    if table["n_risk"].between(1, FEW - 1).any():
+    if ((n_risk > 0) & (n_risk < FEW)).any():
         notes.append(f"Days on which fewer than {FEW} were open are drawn grey and dashed.")
-    for followed_up, part in table.groupby("followed_up"):
-        at_0 = part.loc[part["estimate"] == 0, "day"].min()
-        later = part.loc[part["day"] > at_0, "n_risk"].max()
+    for followed_up, waiting, left in zip((False, True), n_risk, estimate, strict=True):
+        at_0 = int(np.argmax(left == 0)) if (left == 0).any() else len(left)
+        later = waiting[at_0 + 1 :].max(initial=0)
         if later > 0:
             which = "followed up" if followed_up else "not yet followed up"
             notes.append(
