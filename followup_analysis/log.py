@@ -235,7 +235,8 @@ def log_of_checked(**values: object) -> JobSearchLog:
 
 def latest_done(events: pd.DataFrame, applications: pd.DataFrame) -> pd.Timestamp:
     """Return the day of the latest event that is done: plans and what is booked do not count."""
-    done = events.loc[~events["planned"].astype(bool), "date"].max()
+    planned = events["planned"].astype(bool)
+    done = (events.loc[~planned, "date"] if planned.any() else events["date"]).max()
     applied = applications["applied_on"].max()
     return max((day for day in (done, applied) if not pd.isna(day)), default=pd.NaT)
 

@@ -35,18 +35,6 @@ def release_unused() -> None:
         pyarrow.default_memory_pool().release_unused()
 
 
-def rise(texts: pyarrow.Array) -> bool:
-    """Return whether each text is longer than the one before it, or as long and comes after it.
-
-    Running numbers do: then each is surely another, which is else costly to know.
-    """
-    from pyarrow import compute
-
-    lengths = compute.binary_length(texts).to_numpy()
-    after = compute.less(texts[:-1], texts[1:]).to_numpy(zero_copy_only=False)
-    return bool(((lengths[1:] > lengths[:-1]) | (after & (lengths[1:] == lengths[:-1]))).all())
-
-
 class ArrowWords(Sequence[str]):
     """Distinct texts, a large_string of Arrow: no Python objects until each is asked for."""
 

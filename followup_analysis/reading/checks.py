@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..history import ANSWERS
-from .occurrences import DAYS, NOT_A_DAY, Events, some
+from .occurrences import DAYS, FAR, NOT_A_DAY, Events, earliest, some
 from .problems import UNDATED, VALUE_ASIDE, Findings
 
 _NO_APPLIED = "the day of the application is set aside"
@@ -47,7 +47,7 @@ def check_as_of(events: Events, as_of: pd.Timestamp | None, findings: Findings) 
 def check_ratings(events: Events, findings: Findings) -> None:
     """Report ratings of interviews that were written down after the answer was known."""
     labels = findings.labels
-    answers = np.isin(events["kind"], labels.codes(ANSWERS)) & ~np.isnat(events["date"])
+    answers = labels.are(events["kind"], ANSWERS) & ~np.isnat(events["date"])
     rated = (events["kind"] == labels.code("interview")) & ~np.isnat(events["date"])
     rated &= ~np.isnat(events["rated_on"])
     if not rated.any() or not answers.any():
@@ -71,20 +71,19 @@ def check_order(events: Events, applied: np.ndarray, findings: Findings) -> None
 
     The dates of the answers, and the days of application, are taken out of what is given.
     """
-    app, kind, day, labels = events["app"], events["kind"], events["date"], findings.labels
+    app, day = events["app"], events["date"]
     done = ~events["planned"] & ~np.isnat(day)
-    held = done & (kind == labels.code("interview"))
-    before = held & (day < applied[app])
+    held = np.flatnonzero(done & findings.labels.are(events["kind"], ["interview"]))
+    before = held[day[held] < applied[app[held]]]
     findings.events(some(events, before), "before_application", _NO_APPLIED)
     applied[app[before]] = NOT_A_DAY
 
-    early = done & np.isin(kind, labels.codes(ANSWERS)) & (day < applied[app])
-    findings.events(some(events, early), "before_application", UNDATED)
-    first = np.full(len(applied), np.datetime64("9999-01-01", "D"))
-    np.minimum.at(first, app[held], day[held])
-    met = np.zeros(len(applied), dtype=bool)
-    met[app[held]] = True
-    final = np.isin(kind, labels.codes(word for word in ANSWERS if word != "advance"))
-    unasked = done & final & met[app] & (day < first[app]) & ~early
-    findings.events(some(events, unasked), "before_interview", UNDATED)
-    day[early | unasked] = NOT_A_DAY
+    answers = np.flatnonzero(done & findings.labels.are(events["kind"], ANSWERS))
+    early = day[answers] < applied[app[answers]]
+    findings.events(some(events, answers[early]), "before_application", UNDATED)
+    first = earliest(app[held], day[held], len(applied))
+    final = findings.labels.are(events["kind"][answers], [a for a in ANSWERS if a != "advance"])
+    met = first[app[answers]] < FAR
+    unasked = final & met & (day[answers] < first[app[answers]]) & ~early
+    findings.events(some(events, answers[unasked]), "before_interview", UNDATED)
+    day[answers[early | unasked]] = NOT_A_DAY

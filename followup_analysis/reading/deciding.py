@@ -157,6 +157,8 @@ def infer_years(
     last = last_day(columns, dates, as_of)
     notes = []
     for table, named in zip(tables, columns, strict=True):
+        if not any(r.state == "yearless" for _, c in named for r in dates[id(c)].readings):
+            continue
         applied = _earliest(
             [_rows(c, dates[id(c)].days()) for name, c in named if name == "applied_on"]
         )
@@ -187,12 +189,21 @@ def last_day(
 def latest(columns: list[Named], dates: Mapping[int, Dates], without: tuple[str, ...]) -> np.int64:
     """Return the latest day of all columns but those of some fields."""
     ends = [
-        _rows(column, dates[id(column)].days()).max(initial=NO_DAY)
+        _latest_of(column, dates[id(column)].days())
         for named in columns
         for name, column in named
         if name not in without
     ]
     return max(ends, default=np.int64(NO_DAY))
+
+
+def _latest_of(column: Column, days: list[int]) -> np.int64:
+    """Return the latest day that stands in a row; a word may stand in none."""
+    each = np.array(days, dtype=np.int64)
+    for word in np.argsort(each)[::-1]:
+        if (column.codes == word).any():
+            return each[word]
+    return np.int64(NO_DAY)
 
 
 def _neighbours(column: Column, read: Dates, last: np.int64) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ several fit, none is chosen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 import numpy as np
@@ -96,8 +96,11 @@ def _numbers(
 
     Returns the number of each row, and the first text of each number.
     """
-    held = [column.words for column in columns if column is not None]
-    codes, texts = numbered(held[0] if len(held) == 1 else [*chain.from_iterable(held)])
+    held = [column for column in columns if column is not None]
+    if len(held) == 1:
+        codes, texts = numbered(held[0].words, distinct=held[0].distinct)
+    else:
+        codes, texts = numbered([*chain.from_iterable(column.words for column in held)])
     out, start = [], 0
     for table, column in zip(tables, columns, strict=True):
         if column is None:
@@ -132,7 +135,7 @@ def _counter(table: Table, named: np.ndarray) -> Column | None:
     if (used < 0).any() or len(np.unique(used)) < len(used):
         table.leave(counter, "does not number each application: kept as an extra column")
         return None
-    return Column(counter.header, np.where(named, counter.codes, -1), counter.words)
+    return replace(counter, codes=np.where(named, counter.codes, -1))
 
 
 def _numbered_by_person(keys: list[_Keys]) -> bool:

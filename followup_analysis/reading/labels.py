@@ -17,7 +17,7 @@ from .arrow import ArrowWords, has_arrow
 
 Texts: TypeAlias = pd.api.extensions.ExtensionArray
 
-_BLOCK = 1 << 16  # rows
+_BLOCK, _PIECE = 1 << 16, 1 << 18  # rows
 _LARGEST = 1 << 62
 _BLANKS = ("  ", " \n", *"\t\r\v\f\x1c\x1d\x1e\x1f")
 NO_NUMBER = np.int64(np.iinfo(np.int64).min)
@@ -54,6 +54,12 @@ class Labels:
         pairs = [divmod(int(pair), n) for pair in distinct]
         return self.codes(self.words[one] + self.words[other] for one, other in pairs)[place]
 
+    def are(self, codes: np.ndarray, texts: Iterable[str]) -> np.ndarray:
+        """Return which numbers are those of some texts."""
+        wanted = np.zeros(len(self.words) + 1, dtype=bool)
+        wanted[[self._codes[text] for text in texts if text in self._codes]] = True
+        return wanted.take(codes, mode="wrap")
+
     def texts(self, codes: np.ndarray) -> Texts:
         """Return the texts of numbers."""
         return texts_of(self.words, codes)
@@ -80,8 +86,13 @@ def _texts_of_arrow(words: Sequence[str], codes: np.ndarray) -> Texts:
         codes = np.where(codes < 0, len(words), codes)
     elif len(codes) == len(words) and np.array_equal(codes, np.arange(len(codes))):
         return _as_texts(known)
-    pool = pyarrow.system_memory_pool()  # so that what numpy lets go is used again
-    return _as_texts(compute.take(known, pyarrow.array(codes), boundscheck=False, memory_pool=pool))
+    # Piece by piece, in memory that numpy has let go: so that little more is needed than stays.
+    pool = pyarrow.system_memory_pool()
+    pieces = [
+        compute.take(known, pyarrow.array(some), boundscheck=False, memory_pool=pool)
+        for some in np.split(codes, range(_PIECE, len(codes), _PIECE))
+    ]
+    return _as_texts(pyarrow.chunked_array(pieces))
 
 
 def _as_texts(array: Any) -> Texts:
@@ -100,35 +111,50 @@ def are_trimmed(words: Sequence[str]) -> bool:
     """Return whether surely no text begins or ends with a blank: a quick look at all of them."""
     if isinstance(words, ArrowWords):
         return words.are_plain()
-    lines = "\n".join(["", *words, ""])
-    plain = lines.isascii() and not any(each in lines for each in _BLANKS)
-    return plain and lines.count("\n") == len(words) + 1 and "\n " not in lines
+    return _are_trimmed("\n".join(["", *words, ""]), len(words))
 
 
-def numbered(words: Sequence[str]) -> tuple[np.ndarray, Sequence[str]]:
+def _are_trimmed(lines: str, n_words: int) -> bool:
+    return _is_plain(lines) and lines.count("\n") == n_words + 1 and "\n " not in lines
+
+
+def numbered(words: Sequence[str], *, distinct: bool = False) -> tuple[np.ndarray, Sequence[str]]:
     """Number texts, those alike that differ in case and blanks.
 
-    Returns the number of each, and the first text of each number.
+    Returns the number of each, and the first text of each number. Say if they are known to be
+    `distinct`: those of a long sheet mostly are so but for case and blanks too.
     """
-    if isinstance(words, ArrowWords) and words.are_of_one_case():
+    if distinct and _differ_in_more_than_case(words):
         return np.arange(len(words)), words
     words = list(words)
     keys = _keys_of(words)
-    if len(set(keys)) == len(keys):  # each is another, as the ids of a long sheet mostly are
+    if len(set(keys)) == len(keys):
         return np.arange(len(words)), words
-    codes, distinct = pd.factorize(np.array([*keys, None], dtype=object)[:-1])
-    first = np.empty(len(distinct), dtype=np.int64)
+    codes, known = pd.factorize(np.array([*keys, None], dtype=object)[:-1])
+    first = np.empty(len(known), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(words))[::-1]
     return codes, [words[place] for place in first.tolist()]
+
+
+def _differ_in_more_than_case(words: Sequence[str]) -> bool:
+    """Return whether surely no two of some distinct texts are equal but for case and blanks."""
+    if isinstance(words, ArrowWords):
+        return words.are_of_one_case()
+    lines = "\n".join(["", *words, ""])
+    return _are_trimmed(lines, len(words)) and lines in (lines.lower(), lines.upper())
 
 
 def _keys_of(words: Sequence[str]) -> list[str]:
     """Return what is the same of texts that are equal but for case and blanks."""
     lines = "\n".join(words)
     keys = lines.casefold().split("\n")
-    if len(keys) != len(words) or not lines.isascii() or any(each in lines for each in _BLANKS):
+    if len(keys) != len(words) or not _is_plain(lines):
         keys = [" ".join(word.split()).casefold() for word in words]
     return keys
+
+
+def _is_plain(lines: str) -> bool:
+    return lines.isascii() and not any(each in lines for each in _BLANKS)
 
 
 def none_of(n_rows: int) -> np.ndarray:

@@ -7,8 +7,9 @@ follow-up; what they mean to do is a plan; what others did is neither.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -63,8 +64,7 @@ _NOT_READ = "kept as text, read as no event"
 Place = tuple[slice, slice, str | None, bool]  # of the phrase and the date; channel, planned
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A follow-up that is told in a note."""
 
     phrase: str
@@ -84,11 +84,7 @@ def mentions(note: str) -> list[Mention]:
     >>> mentions("they called back on 2026-01-28")
     []
     """
-    # No pattern tells one digit from another: notes that differ in digits only are searched once.
-    return [
-        Mention(note[phrase].strip(), note[date], channel, planned)
-        for phrase, date, channel, planned in _find_mentions(note.translate(_DIGITS))
-    ]
+    return [mention for _, mention in _told([note])]
 
 
 @lru_cache(1 << 12)
@@ -140,7 +136,7 @@ def read_notes(table: Table, apps: np.ndarray, cells: Cells, events: Occurrences
     """Add the follow-ups told in the notes of a table, unless a column tells them already."""
     if table.role not in ("applications", "interviews"):
         return
-    told = [(column, _told(column)) for column in _notes_of(table)]
+    told = [(column, _told(column.words)) for column in _notes_of(table)]
     order = _find_order(table, cells, [mention for _, each in told for _, mention in each])
     reader = _Mentions(table, apps, cells, events, order)
     for column, each in told:
@@ -153,9 +149,17 @@ def _notes_of(table: Table) -> list[Column]:
     return [*table.fields.get("notes", []), *of_groups]
 
 
-def _told(column: Column) -> list[tuple[int, Mention]]:
-    """Return the follow-ups told in the words of a column, each with the place of its word."""
-    return [(at, mention) for at, word in enumerate(column.words) for mention in mentions(word)]
+def _told(words: Sequence[str]) -> list[tuple[int, Mention]]:
+    """Return the follow-ups told in some notes, each with the place of its note."""
+    # No pattern tells one digit from another: notes that differ in digits only are searched once.
+    shapes = "\0".join(words).translate(_DIGITS).split("\0")
+    if len(shapes) != len(words):
+        shapes = [word.translate(_DIGITS) for word in words]
+    return [
+        (at, Mention(word[phrase].strip(), word[date], channel, planned))
+        for at, (word, shape) in enumerate(zip(words, shapes, strict=True))
+        for phrase, date, channel, planned in _find_mentions(shape)
+    ]
 
 
 def _find_order(table: Table, cells: Cells, told: list[Mention]) -> bool | None:

@@ -17,6 +17,7 @@ from .labels import NO_NUMBER, Labels, chosen, is_constant
 from .sheets import Column, Sheet
 
 NOT_A_DAY = np.datetime64("NaT", "D")
+FAR = np.datetime64("9999-01-01", "D")
 DAYS = np.int64(10**8)  # more than there are days since 1970
 
 # What is needed of an event while it is read: the number of its application, its row and the
@@ -146,6 +147,16 @@ class Occurrences:
             return np.broadcast_to(parts[0][0].astype(dtype), n_rows)
         out = np.empty(n_rows, dtype)
         return np.concatenate(parts, out=out, casting="same_kind") if parts else out
+
+
+def earliest(apps: np.ndarray, days: np.ndarray, n: int) -> np.ndarray:
+    """Return the earliest of the days of each application, `FAR` where it has none."""
+    out = np.full(n, FAR)
+    if (np.diff(apps) > 0).all():  # each has one
+        out[apps] = days
+    else:
+        np.minimum.at(out, apps, days)
+    return out
 
 
 def some(events: Events, which: np.ndarray) -> Events:

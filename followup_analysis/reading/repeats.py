@@ -11,7 +11,7 @@ import pandas as pd
 
 from .cells import Cells, date_columns
 from .labels import NO_NUMBER, is_constant, numbered, repeated
-from .occurrences import Events, some
+from .occurrences import FAR, Events, some
 from .problems import Findings
 from .sheets import Column
 from .understood import Table
@@ -41,8 +41,10 @@ def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:
         return
     said = table.said("company", company)
     days = cells.day_of(table, day)
-    keys = {"day": pd.factorize(days.astype(np.int64))[0]} | _names(table, said)
-    known = said.filled & ~np.isnat(days) & (apps >= 0)
+    dated = ~np.isnat(days)
+    since = days - days[dated].min(initial=FAR)
+    keys = {"day": np.where(dated, since.astype(np.int64), -1)} | _names(table, said)
+    known = said.filled & dated & (apps >= 0)
     if "role" in keys:
         known &= keys["role"] >= 0
     alike = repeated(list(keys.values())) & known
@@ -72,7 +74,7 @@ def _names(table: Table, company: Column) -> dict[str, np.ndarray]:
     columns = {name: table.column(name) for name in ("person", "company", "role")}
     columns["company"] = company
     return {
-        name: column.spread(numbered(column.words)[0], -1, np.int32)
+        name: column.spread(numbered(column.words, distinct=column.distinct)[0], -1, np.int32)
         for name, column in columns.items()
         if column is not None
     }

@@ -24,7 +24,8 @@ class Column:
 
     header: str
     codes: np.ndarray  # row -> position in `words`; -1 where the cell is blank
-    words: Sequence[str]  # distinct texts, without blanks at their ends
+    words: Sequence[str]  # texts without blanks at their ends
+    distinct: bool = False  # whether no word is there twice
 
     def __post_init__(self) -> None:
         self.header = sound(self.header)
@@ -48,17 +49,17 @@ class Column:
         codes = codes.astype(np.int32, copy=False)
         if "" in words:
             codes[codes == words.index("")] = -1
-        return cls(header, codes, words)
+        return cls(header, codes, words, distinct=True)
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def without(self, gone: Sequence[bool] | np.ndarray) -> Column:
+    def without(self, gone: Sequence[bool]) -> Column:
         """Return the column with some of its words read as blanks; one answer per word."""
-        if not np.any(gone):
+        if not any(gone):
             return self
         codes = np.where(self.are(gone), np.int32(-1), self.codes)
-        return Column(self.header, codes, self.words)
+        return Column(self.header, codes, self.words, self.distinct)
 
     def spread(
         self, values: Iterable[object], missing: Any = None, dtype: Any = object
@@ -66,8 +67,10 @@ class Column:
         """Return one value per row from one value per word."""
         # The code of a blank is -1, which is the last place.
         if isinstance(values, np.ndarray):
-            return np.append(values, np.array(missing, dtype)).astype(dtype)[self.codes]
-        return np.fromiter(chain(values, [missing]), dtype, len(self.words) + 1)[self.codes]
+            each = np.append(values, np.array(missing, dtype)).astype(dtype)
+        else:
+            each = np.fromiter(chain(values, [missing]), dtype, len(self.words) + 1)
+        return each.take(self.codes, mode="wrap")
 
     def are(self, said: Iterable[bool]) -> np.ndarray:
         """Return which rows have a word of which something is true, from one answer per word."""
@@ -101,11 +104,12 @@ class Column:
         if not isinstance(self.words, list):
             self.words = list(self.words)
         self.words.append(word)
+        self.distinct = False
         return len(self.words) - 1
 
     def rows(self, kept: np.ndarray) -> Column:
         """Return the column of some of the rows."""
-        return Column(self.header, self.codes[kept], self.words)
+        return Column(self.header, self.codes[kept], self.words, self.distinct)
 
 
 @dataclass(eq=False)

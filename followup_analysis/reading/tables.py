@@ -22,7 +22,7 @@ from .extras import (
 )
 from .joining import Joined
 from .labels import NO_NUMBER, Labels, chosen, none_of
-from .occurrences import DAYS, NOT_A_DAY, Events
+from .occurrences import DAYS, FAR, NOT_A_DAY, Events, earliest
 from .tidy import lines_told, provenance
 from .typed import Typed
 from .understood import Table
@@ -68,12 +68,7 @@ def _fill_earliest(out: np.ndarray, apps: np.ndarray, day: np.ndarray, which: np
     """Write the earliest day of each application where none is known yet."""
     rows = np.flatnonzero(which)
     rows = rows[np.isnat(out[apps[rows]])]
-    if (np.diff(apps[rows]) > 0).all():  # each is of an application of its own
-        out[apps[rows]] = day[rows]
-        return
-    first = np.full(len(out), np.datetime64("9999-01-01", "D"))
-    np.minimum.at(first, apps[rows], day[rows])
-    out[apps[rows]] = first[apps[rows]]
+    out[apps[rows]] = earliest(apps[rows], day[rows], len(out))[apps[rows]]
 
 
 def _after(day: np.ndarray, as_of: pd.Timestamp | None) -> np.ndarray:
@@ -172,7 +167,7 @@ def events_table(
 
 
 def _order(events: Events) -> np.ndarray:
-    late = np.where(np.isnat(events["date"]), np.datetime64("9999-01-01"), events["date"])
+    late = np.where(np.isnat(events["date"]), FAR, events["date"])
     return np.argsort(events["app"] * DAYS + late.astype(np.int64), kind="stable")
 
 

@@ -35,12 +35,18 @@ class Table:
     tidy: bool = False  # the project's own form: nothing is to be found out
     dayfirst: bool | None = None  # known of the tracker that exported it
     words: Mapping[str, str] = field(default_factory=dict)  # what they mean in that tracker
+    _said: dict[tuple[int, bool], tuple[Column, Column]] = field(default_factory=dict)
 
     def said(self, name: str, column: Column) -> Column:
         """Return the column of a field without the words that say that there is nothing."""
-        if self.tidy:
-            return column.without([not word for word in column.words])
-        return column.without(are_missing(column.words, names=name in _NAMES))
+        asked = id(column), name in _NAMES
+        if asked not in self._said:
+            if self.tidy:
+                gone = [not word for word in column.words]
+            else:
+                gone = are_missing(column.words, names=asked[1])
+            self._said[asked] = column, column.without(gone)
+        return self._said[asked][1]
 
     def column(self, name: str) -> Column | None:
         """Return the column that gives a field, if there is one."""

@@ -232,7 +232,7 @@ class Wide:
                 new &= self._are_last()  # a later interview tells of it already
             new = self._first_rows(new)
             dated = kind in ENDINGS or (is_its_own and kind == "interview")
-            date = answered_on if dated else np.full(len(new), NOT_A_DAY)
+            date = answered_on if dated else np.broadcast_to(NOT_A_DAY, len(new))
             self._add(
                 column, None, new, kind=event, date=date, detail=detail, rule=rule,
                 planned=planned,

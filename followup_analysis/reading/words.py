@@ -10,10 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from string import ascii_letters, digits
 from typing import NamedTuple
-
-import numpy as np
 
 from .arrow import ArrowWords
 
@@ -204,6 +203,7 @@ _FIRST_OF_SAID = {*ascii_letters, *digits} - {
     for word in (*_MISSING_WORDS, *_NAME_MISSING_WORDS)
     for letter in (word[0], word[0].upper())
 }
+_FIRST = itemgetter(slice(1))
 _YES_WORDS, _NO_WORDS = set(_phrases(_YES)), set(_phrases(_NO))
 
 
@@ -217,17 +217,19 @@ def is_missing(word: str) -> bool:
     return are_missing([word])[0]
 
 
-def are_missing(words: Sequence[str], *, names: bool = False) -> list[bool] | np.ndarray:
+def are_missing(words: Sequence[str], *, names: bool = False) -> list[bool]:
     """Return which words say that there is nothing.
 
     Of names fewer do: "None", "NA" and "Null" may be what a company is called.
     """
     known = _NAME_MISSING_WORDS if names else _MISSING_WORDS
     if isinstance(words, ArrowWords):
-        out = np.zeros(len(words), dtype=bool)
+        out = [False] * len(words)
         for place in words.that_begin_otherwise(_FIRST_OF_SAID).tolist():
             out[place] = _says_nothing(words[place], known)
         return out
+    if {*map(_FIRST, words)} <= _FIRST_OF_SAID:
+        return [False] * len(words)
     return [word[:1] not in _FIRST_OF_SAID and _says_nothing(word, known) for word in words]
 
 

@@ -41,7 +41,7 @@ def fast(request, monkeypatch):
             for module in ("containers", "text"):
                 patch.setattr(f"followup_analysis.reading.{module}.LONG", 10)
             patch.setattr("followup_analysis.reading.large.PIECE", 300)
-            patch.setattr("followup_analysis.reading.large.MANY", 3)
+            patch.setattr("followup_analysis.reading.pieces.MANY", 3)
             return read_log(io.BytesIO(data))
 
     return read
