@@ -23,24 +23,33 @@ _BLANKS = ("  ", " \n", *"\t\r\v\f\x1c\x1d\x1e\x1f")
 NO_NUMBER = np.int64(np.iinfo(np.int64).min)
 
 
+class _Codes(dict[str | None, int]):
+    """The numbers of texts; one that is asked for the first time is added to the words."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__({None: -1})
+        self.words = words
+
+    def __missing__(self, text: str) -> int:
+        code = self[text] = len(self.words)
+        self.words.append(text)
+        return code
+
+
 class Labels:
     """Distinct texts, and their numbers."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
-        self._codes: dict[str | None, int] = {None: -1}
+        self._codes = _Codes(self.words)
 
     def code(self, text: str | None) -> int:
         """Return the number of a text."""
-        code = self._codes.get(text)
-        if code is None:
-            code = self._codes[text] = len(self.words)
-            self.words.append(text)  # type: ignore[arg-type]
-        return code
+        return self._codes[text]
 
     def codes(self, texts: Iterable[str | None]) -> np.ndarray:
         """Return the number of each text."""
-        return np.array([self.code(text) for text in texts], dtype=np.int32)
+        return np.array([*map(self._codes.__getitem__, texts)], dtype=np.int32)
 
     def changed(self, codes: np.ndarray, change: Callable[[str], str]) -> np.ndarray:
         """Return the numbers of other texts, made of each distinct one."""
@@ -102,9 +111,19 @@ def _as_texts(array: Any) -> Texts:
 
 def _repeated(text: str | None, n_rows: int) -> Texts:
     """Return one text for all rows, in blocks that can share their memory."""
+    if has_arrow():
+        return _repeated_by_arrow(text, n_rows)
     block = pd.Series([text] * min(n_rows, _BLOCK), dtype="str")
     rest = [block[: n_rows % _BLOCK]] if n_rows > _BLOCK else []
     return pd.concat([block] * max(n_rows // _BLOCK, 1) + rest, ignore_index=True).array
+
+
+def _repeated_by_arrow(text: str | None, n_rows: int) -> Texts:
+    import pyarrow
+
+    block = pyarrow.repeat(pyarrow.scalar(text, pyarrow.large_string()), min(n_rows, _BLOCK))
+    rest = block[: n_rows % _BLOCK] if n_rows > _BLOCK else block[:0]
+    return _as_texts(pyarrow.chunked_array([*[block] * max(n_rows // _BLOCK, 1), rest]))
 
 
 def are_trimmed(words: Sequence[str]) -> bool:

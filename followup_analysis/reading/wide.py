@@ -222,12 +222,15 @@ class Wide:
         is_its_own = said_on is not None and said_on.header == column.header
         if not self.of_interviews:  # there, the row itself is the interview
             self._book(column, column.are(sense.kind == "booked" for sense in senses))
-        for kind in sorted({sense.kind for sense in senses} - {*_NO_EVENT}):
+        kinds = sorted({sense.kind for sense in senses} - {*_NO_EVENT})
+        numbers = {kind: number for number, kind in enumerate(kinds)}
+        said = column.spread([numbers.get(sense.kind, -1) for sense in senses], -1, np.int8)
+        for number, kind in enumerate(kinds):
             planned = kind == "planned"
             event = "follow_up" if planned else kind
-            new = column.are(sense.kind == kind for sense in senses) & self.here
-            if not planned:
-                new &= ~self.events.has(event)[self.apps]
+            new = (said == number) & self.here
+            if not planned and (told := self.events.has(event)).any():
+                new &= ~told[self.apps]
             if self.of_interviews and kind == "advance":
                 new &= self._are_last()  # a later interview tells of it already
             new = self._first_rows(new)
