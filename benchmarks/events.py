@@ -65,11 +65,15 @@ counts = fa.tally(fa.episodes(source, as_of={_AS_OF!r}), by='went_well')
     ]
 
 
-def spark(n: int = 10_000_000) -> list[Row]:
+def spark(n: int = 100_000_000) -> list[Row]:
     """Measure the tally of a Spark DataFrame, on two cores of this machine, once it is warm."""
     from pyspark.sql import SparkSession
 
-    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "2",
+    }
     session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     source = session.read.parquet(str(many(n) / "episodes-*.parquet"))
