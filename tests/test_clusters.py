@@ -11,7 +11,7 @@ PEOPLE, EACH = 2400, 4
 
 @pytest.fixture(scope="module")
 def interviews():
-    """Whoever writes does so always, and is good at interviews or is not: rows are far from free."""
+    """Whoever writes does so always, and is good at interviews or is not."""
     rng = np.random.default_rng(20)
     person = np.repeat(np.arange(PEOPLE), EACH)
     writes, good = (rng.random(PEOPLE) < share for share in (0.5, 0.4))
