@@ -58,6 +58,8 @@ def test_the_first_notebook_leads_to_all_others(project):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_code_of_the_pages_is_true(page):
+    if page.stem == "many_logs":
+        pytest.importorskip("duckdb")
     text = page.read_text("utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     assert all(block.startswith(">>> ") for block in blocks)
