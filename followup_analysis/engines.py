@@ -256,16 +256,29 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         for name, origin in columns.items()
     ]
     if cluster:
-        names = lazy.select(pl.col(cluster)).unique().collect()[cluster]
-        bucket = pl.col(cluster)
-        if len(names) > MOST_CLUSTERS:
-            buckets = bucket_of(pd.Series(names.to_list()))
-            bucket = bucket.replace_strict(names, pl.Series(buckets))
-        keys.append(bucket.alias("cluster of rows"))
+        keys.append(_bucket_in_polars(lazy.select(cluster)).alias("cluster of rows"))
     grouped = lazy.select(keys).group_by([key.meta.output_name() for key in keys])
     answer = grouped.len("n").limit(_most_rows(cluster) + 1)
     found = answer.collect(engine="streaming")
     return _frame(found.columns, found.rows())
+
+
+def _bucket_in_polars(clusters: Any) -> Any:
+    import polars as pl
+
+    (name, kind), *_ = clusters.collect_schema().items()
+    bucket = pl.col(name)
+    if all(
+        part.unique().head(MOST_CLUSTERS + 1).collect().height <= MOST_CLUSTERS
+        for part in (clusters.head(100_000), clusters)
+    ):
+        return bucket
+    if kind.is_integer():
+        number = (bucket.cast(pl.Int64) & _LOW_31) * _FACTOR
+        return (number & _LOW_32) * BUCKETS // (_LOW_32 + 1)
+    # There is no md5 in Polars: the names, of which there are fewer than rows, are looked up.
+    names = clusters.unique().collect()[name]
+    return bucket.replace_strict(names, pl.Series(bucket_of(pd.Series(names.to_list()))))
 
 
 def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
