@@ -54,7 +54,7 @@ def cox() -> list[Row]:
     import greenwood
 
     frame = simulated(PATIENTS)
-    start, stop, event, exposed = _intervals(frame)
+    start, stop, event, exposed = intervals(frame)
 
     def ours() -> float:
         table = fa.hazard_ratio(frame, model="cox", adjust=[], horizon=None).table
@@ -84,7 +84,7 @@ def simon_makuch() -> list[Row]:
     import greenwood
 
     frame = simulated(PATIENTS)
-    start, stop, event, exposed = _intervals(frame)
+    start, stop, event, exposed = intervals(frame)
 
     def ours() -> pd.DataFrame:
         return fa.simon_makuch(frame, answer="yes", horizon=None).table
@@ -157,7 +157,7 @@ def simulated(n: int) -> pd.DataFrame:
     return frame.astype({"ending": pd.CategoricalDtype(["open", "yes", "no", "withdrawn"])})
 
 
-def _intervals(frame: pd.DataFrame) -> tuple[np.ndarray, ...]:
+def intervals(frame: pd.DataFrame) -> tuple[np.ndarray, ...]:
     """Rows of start, stop, event and exposure, as peers want them: day 0 is (0, 1]."""
     stop = frame["exit_day"].to_numpy(dtype=float) + 1
     yes = (frame["ending"] == "yes").to_numpy()

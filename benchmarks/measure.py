@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -31,6 +32,8 @@ class Peer:
         The mark: ours is to be at least this many times faster.
     times_its_time : float, optional
         The mark, where ours does more than the peer: at most this many times its time.
+    clock : callable, optional
+        Makes the call and returns the seconds it took, where another process has to do that.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Peer:
     agrees: Callable[[Any, Any], str]
     times_faster: float | None = None
     times_its_time: float | None = None
+    clock: Callable[[], float] | None = None
 
     def judge(self, ours: Sequence[float], theirs: Sequence[float]) -> tuple[str, str, bool]:
         """Return the ratio and the mark in words, and whether the mark is met."""
@@ -67,12 +71,13 @@ def compare(what: str, ours: Callable[[], Any], peers: list[Peer], rounds: int =
     """Check the numbers of a first round, then time each call once per round."""
     mine = ours()
     agreements = [peer.agrees(mine, peer.call()) for peer in peers]
-    calls = [ours, *(peer.call for peer in peers)]
-    seconds: list[list[float]] = [[] for _ in calls]
+    clocks = [partial(_seconds, ours)]
+    clocks += [peer.clock or partial(_seconds, peer.call) for peer in peers]
+    seconds: list[list[float]] = [[] for _ in clocks]
     for start in range(rounds):
-        for turn in range(len(calls)):  # each round another begins: what ran before leaves traces
-            place = (start + turn) % len(calls)
-            seconds[place].append(_seconds(calls[place]))
+        for turn in range(len(clocks)):  # each round another begins: what ran before leaves traces
+            place = (start + turn) % len(clocks)
+            seconds[place].append(clocks[place]())
     own, *others = seconds
     return [
         Row(what, median(own), peer.name, median(taken), *peer.judge(own, taken), agreement)

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import curves
 import effects
 import events
+import others
 import processes
 import reading
 import routes
@@ -47,9 +48,10 @@ SECTIONS = {
     "clones": effects.clones,
     "clones_by_rows": routes.clones_by_rows,
     "methods": effects.methods,
+    "others": others.others,
 }
 # Minutes each, or gigabytes: run when they are named.
-ONLY_NAMED = {"reading_more", "growth", "largest", "estimators", "csv", "events", "spark"}
+ONLY_NAMED = {"reading_more", "growth", "largest", "estimators", "csv", "events", "spark", "others"}
 PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "greenwood")
 
 
