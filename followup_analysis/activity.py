@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .history import ANSWERS
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .result import Result
 
 _KINDS = {"interview": "interviews", "follow_up": "follow_ups"}
@@ -46,6 +46,7 @@ def activity(log: JobSearchLog) -> Result:
     >>> activity(log).table["n"].tolist()
     [1, 0, 2]
     """
+    check_log(log)
     entries = _entries(log)
     table = _days(entries, log.as_of)
     return Result(

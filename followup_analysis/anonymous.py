@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import ColumnError, FollowupError
-from .log import CHANNELS, CONTENTS, STAGES, JobSearchLog, count
+from .log import CHANNELS, CONTENTS, STAGES, JobSearchLog, check_log, count
 
 _MOST_WEEKS = 520
 _KEPT = {
@@ -90,6 +90,7 @@ def anonymise(
     >>> anonymise(log).applications[["application_id", "company", "notes"]].values.tolist()
     [['Application 1', 'Company 1', nan]]
     """
+    check_log(log)
     keep = _checked(keep, log)
     tables = {name: _without_names(log, name, keep) for name in _KEPT}
     notes = [_note(log)]

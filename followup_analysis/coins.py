@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import FollowupError
-from .log import JobSearchLog
+from .log import JobSearchLog, check_log
 from .plans import arm_days, coin_spells, coming_and_held, has_arm
 
 _BLOCK = 4
@@ -71,6 +71,7 @@ def randomise_timing(
     >>> len(fa.randomise_timing(coined, seed=2).events)
     4
     """
+    check_log(log)
     arms = _checked_arms(log, early, late)
     if pd.isna(log.as_of):
         raise FollowupError("the log has no dated event: say its last day, as as_of='2026-03-31'.")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from . import charts
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .ratings import FEWEST, Model, fit_intercepts, permuted, ratings_by_process
 from .result import Cases
 from .tally import tally
@@ -111,6 +111,7 @@ def sense_of_control(
     >>> fa.sense_of_control(log).table[["rating", "n_both"]].drop_duplicates().values.tolist()
     [['stress', 35], ['control', 35]]
     """
+    check_log(log)
     ratings = ratings_by_process(log, horizon)
     parts, said, fewest = [], [], 0
     for seeded, name in enumerate(RATINGS):

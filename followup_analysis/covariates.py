@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from .engines import columns_of
 from .episodes import episodes
 from .errors import FollowupError
 from .log import JobSearchLog
@@ -90,6 +91,8 @@ def tally_for_model(
         raise FollowupError(f"withdrawn is 'compete' or 'censor', not {withdrawn!r}.")
     if isinstance(source, JobSearchLog):
         source = episodes(source)
+    elif not isinstance(source, (pd.DataFrame, Tally)):
+        source = _counted_elsewhere(source, adjust, companies)
     if adjust is None:
         known = source.patterns if isinstance(source, Tally) else source
         found = [name for name in KNOWN_AT_START if name in known]
@@ -108,6 +111,14 @@ def tally_for_model(
     if withdrawn == "censor":
         counts = replace(counts, ending=np.where(counts.ending == 3, 0, counts.ending))
     return counts
+
+
+def _counted_elsewhere(source: Any, adjust: Sequence[str] | None, companies: bool) -> Tally:
+    """Count episodes where they are, by what they can be made alike in."""
+    names = columns_of(source)
+    by = [name for name in KNOWN_AT_START if name in names] if adjust is None else list(adjust)
+    wanted = ("person", "company") if companies else ("person",)
+    return tally(source, by=by, cluster=next((name for name in wanted if name in names), None))
 
 
 def _in_groups(frame: pd.DataFrame, adjust: Sequence[str]) -> pd.DataFrame:

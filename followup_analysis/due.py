@@ -19,7 +19,7 @@ from .calendars import write_calendar
 from .episodes import episodes
 from .errors import FollowupError
 from .history import spell_of
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .plans import coming_and_held, list_plans
 from .result import Result
 from .tally import tally
@@ -131,6 +131,7 @@ def due(
     >>> due(log).table[["status", "days_late", "rule"]].values.tolist()
     [['due', 2, 'first follow-up, 1 day after the interview']]
     """
+    check_log(log)
     cadence = _checked(cadence, horizon)
     then = log if on is None else _as_on(log, _a_day(on))
     day = then.as_of

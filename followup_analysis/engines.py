@@ -20,6 +20,9 @@ import pandas as pd
 from .errors import ColumnError, FollowupError
 
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
+READ_FIRST = (
+    " Here a table of episodes is needed; a log is read first: log = fa.read_log('my_search.csv')."
+)
 _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
 _MOST_PER_CELL = 20  # so many times as many where each cell is split by clusters
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
@@ -83,6 +86,22 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
     return _checked(_count_in_duckdb(source, by, cluster))
 
 
+def columns_of(source: Any) -> list[str]:
+    """Names of the columns of a source; none where it is no source."""
+    engine = engine_of(source)
+    if engine == "polars":
+        return source.lazy().collect_schema().names()
+    if not is_elsewhere(source):
+        return []
+    if engine:
+        return list(source.columns)
+    duckdb = import_engine("duckdb", "scale")
+    try:
+        return list(relation_of(source).columns)
+    except duckdb.Error as error:
+        raise _uncountable(error) from None
+
+
 def bucket_of(cluster: pd.Series) -> np.ndarray:
     """Bucket of each cluster by its name alone: the same in every engine, run and version."""
     codes, names = pd.factorize(cluster)
@@ -123,9 +142,9 @@ def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> di
         out[name] = name
     for name in (*out, *([cluster] if cluster else [])):
         if name not in names and out.get(name) != "":
-            raise ColumnError(name, list(names))
+            raise ColumnError(name, list(names), READ_FIRST if name == "ending" else "")
     if "exit_day" not in out:
-        raise ColumnError("exit_day", list(names))
+        raise ColumnError("exit_day", list(names), READ_FIRST)
     return out
 
 
@@ -195,7 +214,11 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         run(f"DROP VIEW IF EXISTS {view}")
         return _table(found)
     except duckdb.Error as error:
-        raise FollowupError(f"the episodes could not be counted: {first_line(error)}") from None
+        raise _uncountable(error) from None
+
+
+def _uncountable(error: Exception) -> FollowupError:
+    return FollowupError(f"the episodes could not be counted: {first_line(error)}")
 
 
 def relation_of(source: str | os.PathLike) -> Any:

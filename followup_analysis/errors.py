@@ -37,8 +37,10 @@ class ColumnError(FollowupError):
     there is no column 'stagee'. Did you mean 'stage'? The columns are: role_family, stage.
     """
 
-    def __init__(self, name: object, columns: Iterable[object]) -> None:
+    def __init__(self, name: object, columns: Iterable[object], remedy: str = "") -> None:
         known = [str(column) for column in columns]
         close = get_close_matches(str(name), known, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        super().__init__(f"there is no column {name!r}.{hint} The columns are: {', '.join(known)}.")
+        super().__init__(
+            f"there is no column {name!r}.{hint} The columns are: {', '.join(known)}.{remedy}"
+        )

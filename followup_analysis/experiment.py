@@ -16,7 +16,7 @@ from .episodes import episodes
 from .errors import FollowupError
 from .history import ENDINGS
 from .intervals import jeffreys
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .plans import arm_days, coin_spells, coming_and_held
 from .result import Cases
 from .survival import cumulative_incidence, incidence_curves
@@ -85,6 +85,7 @@ def randomised_effect(
     >>> fa.randomised_effect(fa.load_sample()).sentence[:28]
     'No coin has been tossed yet.'
     """
+    check_log(log)
     trial = _trial(log)
     notes = (
         "By arm as assigned: what was forgotten or sent on another day counts where the coin put "

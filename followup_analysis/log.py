@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import pandas as pd
 
-from .errors import LogError
+from .errors import FollowupError, LogError
 from .history import ANSWERS, trace
 from .shown import show_log
 
@@ -239,6 +239,15 @@ def latest_done(events: pd.DataFrame, applications: pd.DataFrame) -> pd.Timestam
     done = (events.loc[~planned, "date"] if planned.any() else events["date"]).max()
     applied = applications["applied_on"].max()
     return max((day for day in (done, applied) if not pd.isna(day)), default=pd.NaT)
+
+
+def check_log(log: object) -> None:
+    """Say what to do where something else than a log is handed over."""
+    if not isinstance(log, JobSearchLog):
+        raise FollowupError(
+            f"a log is needed here, not a {type(log).__name__}: log = fa.read_log('my_search.csv') "
+            "first; a table of pandas can be read in place of the file."
+        )
 
 
 def _as_of_note(as_of: pd.Timestamp | None) -> str:

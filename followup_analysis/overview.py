@@ -21,7 +21,7 @@ from .control import sense_of_control
 from .due import due
 from .effect import follow_up_effect
 from .errors import FollowupError
-from .log import JobSearchLog
+from .log import JobSearchLog, check_log
 from .methods import compare_methods
 from .page import Section, write_list, write_page, write_table
 from .people import people
@@ -177,6 +177,7 @@ def overview(
     >>> list(page.tables)[:3]
     ['due', 'timeline', 'activity']
     """
+    check_log(log)
     if by not in (None, "person"):
         raise FollowupError(f"by is 'person' or left out, not {by!r}.")
     summary = repr(log).removeprefix("JobSearchLog: ").replace("\n", " ")

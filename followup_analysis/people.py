@@ -11,7 +11,7 @@ import pandas as pd
 from .due import due
 from .episodes import episodes
 from .history import ENDINGS
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .result import Result
 from .tally import tally
 
@@ -45,6 +45,7 @@ def people(log: JobSearchLog, *, names: bool = False) -> Result:
     >>> centre.table["person"].str.split().str[0].unique().tolist()
     ['person']
     """
+    check_log(log)
     table = _count(log)
     if not names:
         numbers = "person " + pd.Series(range(1, len(table) + 1)).astype("str")

@@ -13,7 +13,7 @@ import pandas as pd
 from .errors import FollowupError
 from .history import spell_of
 from .intervals import jeffreys
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .result import Cases
 from .tally import tally
 from .trust import percent_of
@@ -58,6 +58,7 @@ def plan_kept(log: JobSearchLog, *, within: int = 2, level: float = 0.95) -> Cas
     >>> int((kept.cases["status"] == "not done").sum())
     1
     """
+    check_log(log)
     plans = list_plans(log, within=within)
     days = sorted({*_DAYS, within})
     rows = [(late, *_done_by(plans, late, log.as_of)) for late in days]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .history import ANSWERS
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .result import Result
 
 _START = "Applications"
@@ -60,6 +60,7 @@ def sankey(log: JobSearchLog) -> Result:
     [['Applications', '1st interview', 1], ['Applications', 'No answer', 1], \
 ['1st interview', 'Offer', 1]]
     """
+    check_log(log)
     rounds = _rounds(log)
     ends = _ends(log, rounds)
     table = _steps(rounds, ends)

@@ -18,7 +18,7 @@ from .effect import check_days, without_contrast
 from .episodes import episodes
 from .history import spell_of
 from .intervals import normal_quantile
-from .log import JobSearchLog
+from .log import JobSearchLog, check_log
 from .persondays import count_person_days
 from .result import Result
 from .survival import Source
@@ -150,6 +150,7 @@ def negative_controls(
     >>> negative_controls(fa.simulate_log(60, seed=1)).table["check"].tolist()
     ['planned_never_sent', 'days_before']
     """
+    check_log(log)
     check_days(by_day, horizon)
     found = episodes(log)
     found = found[(found["quarantine"] == "") & found["exit_day"].notna()]

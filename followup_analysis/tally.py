@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from .counting import code, count_cells, pieces
-from .engines import MOST_CLUSTERS, alike_rows, bucket_of, is_elsewhere
+from .engines import MOST_CLUSTERS, READ_FIRST, alike_rows, bucket_of, is_elsewhere
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
 from .history import ENDINGS
 from .log import JobSearchLog
 
 NEVER, UNDATED = -1, -2
+_FEWEST_CLUSTERS = 10  # fewer, drawn whole, would feign an interval
 _MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
 
 
@@ -118,7 +119,8 @@ def tally(
         Columns known when the episode started, to keep apart.
     cluster : str, optional
         Column whose episodes are not independent of each other, such as "company" or "person".
-        More than 1 000 of them are put into 200 buckets by a hash of their names.
+        More than 1 000 of them are put into 200 buckets by a hash of their names; fewer than ten
+        are not used, and a note says so.
 
     Returns
     -------
@@ -146,12 +148,21 @@ def tally(
         n = rows["n"].to_numpy()
         return _count(rows, names, _episode_notes(rows, n), "cluster" if cluster else None, n)
     frame = episodes(source) if isinstance(source, JobSearchLog) else _with_days(source)
+    _check_episodes(frame)
     notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))
     return _count(frame, names, notes, cluster)
 
 
+def _check_episodes(frame: pd.DataFrame) -> None:
+    for name in ("exit_day", "ending"):
+        if name not in frame:
+            raise ColumnError(name, frame.columns, READ_FIRST)
+
+
 def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
     """Count the days between dates, where there are only dates."""
+    if not isinstance(frame, pd.DataFrame):
+        raise FollowupError(f"a log or a table is needed, not a {type(frame).__name__}.")
     if "exit_day" in frame or not {"started_on", "ended_on"} <= set(frame):
         return frame
     days = {"exit_day": "ended_on", "follow_up_day": "followed_up_on"}
@@ -172,7 +183,7 @@ def _count(
     cluster: str | None,
     n: np.ndarray | None = None,
 ) -> Tally:
-    for name in ("exit_day", "ending", *names, *([cluster] if cluster else [])):
+    for name in (*names, *([cluster] if cluster else [])):
         if name not in frame:
             raise ColumnError(name, frame.columns)
     if "quarantine" in frame:
@@ -198,7 +209,16 @@ def _count(
     if wrote is not None:
         columns = {"follow_up_day": wrote, **columns}
     if cluster:
-        columns["cluster"] = _buckets(frame[cluster])
+        buckets = _buckets(frame[cluster])
+        n_clusters = len(np.unique(buckets))
+        if n_clusters >= min(_FEWEST_CLUSTERS, len(frame) if n is None else n.sum()):
+            columns["cluster"] = buckets
+        else:
+            notes = (
+                *notes,
+                f"Interviews count as independent of each other: {n_clusters} clusters are too few "
+                "to tell how much they differ.",
+            )
     earliest = None
     if "implied" in frame and frame["implied"].any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")

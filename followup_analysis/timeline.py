@@ -10,7 +10,7 @@ import pandas as pd
 
 from .episodes import episodes
 from .history import spell_of
-from .log import JobSearchLog
+from .log import JobSearchLog, check_log
 from .result import Result
 from .tally import tally
 
@@ -44,6 +44,7 @@ def timeline(log: JobSearchLog) -> Result:
     >>> timeline(log).table.values.tolist()
     [[0, 'Quillmoor, final', 2, 'follow_up', 'call'], [0, 'Quillmoor, final', 8, 'ending', 'yes']]
     """
+    check_log(log)
     found = episodes(log)
     lanes = found[found["exit_day"].notna() & (found["quarantine"] == "")]
     lanes = lanes.sort_values("exit_day", ascending=False, kind="stable").reset_index(drop=True)

@@ -14,7 +14,7 @@ import pandas as pd
 from .episodes import episodes
 from .errors import FollowupError
 from .intervals import log_log
-from .log import JobSearchLog
+from .log import JobSearchLog, check_log
 from .result import Result
 from .risk import person_days
 from .survival import aalen_johansen
@@ -61,6 +61,7 @@ def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Resu
     >>> result.table["day"].is_monotonic_decreasing
     True
     """
+    check_log(log)
     if within < 1:
         raise FollowupError(f"within is a number of days, at least 1, not {within!r}.")
     found = episodes(log)

@@ -19,7 +19,7 @@ from uuid import uuid4
 import pandas as pd
 
 from .errors import FollowupError
-from .log import JobSearchLog, count
+from .log import JobSearchLog, check_log, count
 from .stored import ABOUT, ABOUT_FILE, TABLES, XML_MARK, describe, plain_tables, spell
 
 _OTHER_FILES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".ods", ".xls", ".xlsm", ".zip")
@@ -80,6 +80,7 @@ def write_log(log: JobSearchLog, path: str | PathLike, *, overwrite: bool = Fals
     ...     sorted(file.name for file in path.iterdir())
     ['applications.csv', 'events.csv', 'log.meta', 'ratings.csv']
     """
+    check_log(log)
     path = Path(path).expanduser().resolve()
     write = _writer(path)
     _check_target(path, is_folder=write is not _write_workbook, overwrite=overwrite)

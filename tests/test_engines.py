@@ -153,3 +153,13 @@ def test_a_missing_engine_is_named_with_its_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     with pytest.raises(fa.FollowupError, match=r"pip install 'followup-analysis\[scale\]'"):
         fa.tally(tmp_path / "a.parquet")
+
+
+def test_two_people_are_no_clusters(elsewhere):
+    frame = some_episodes().assign(two=lambda told: np.arange(len(told)) % 2, exit_day=3)
+    counts = fa.tally(
+        elsewhere(frame[["follow_up_day", "exit_day", "ending", "two"]]), cluster="two"
+    )
+    assert counts.cluster is None
+    assert "2 clusters are too few" in counts.notes[-1]
+    assert counts.cells["n"].sum() == 3000

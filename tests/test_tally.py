@@ -164,3 +164,15 @@ def test_episodes_taken_by_hand_still_say_what_was_set_aside():
     waits = fa.episodes(log, since="application")
     result = fa.kaplan_meier(waits[waits["role_family"] == "sales"])
     assert "1 of 8 lines set aside: see log.problems." in result.notes
+
+
+@pytest.mark.parametrize(("n_people", "used"), [(1, False), (9, False), (10, True)])
+def test_too_few_clusters_are_not_used(n_people, used):
+    frame = pd.DataFrame({"exit_day": 3, "ending": "yes", "person": np.arange(40) % n_people})
+    counts = fa.tally(frame, cluster="person")
+    assert (counts.cluster is not None) == used
+    told = [note for note in counts.notes if "clusters are too few" in note]
+    assert told == [
+        f"Interviews count as independent of each other: {n_people} clusters are too few to tell "
+        "how much they differ."
+    ] * (not used)

@@ -1,0 +1,40 @@
+"""Something else than a log or episodes is handed over: what to do is said, by every function."""
+
+import pandas as pd
+import pytest
+
+import followup_analysis as fa
+
+OF_A_LOG = [
+    fa.activity, fa.anonymise, fa.due, fa.negative_controls, fa.overview, fa.people, fa.plan_kept,
+    fa.randomised_effect, fa.sankey, fa.sankey_text, fa.sense_of_control, fa.timeline, fa.waiting,
+]  # fmt: skip
+OF_COUNTS = [
+    fa.at_risk, fa.clone_censor_weight, fa.compare_methods, fa.cumulative_incidence,
+    fa.follow_up_effect, fa.hazard_ratio, fa.kaplan_meier, fa.landmark,
+    fa.minimal_detectable_effect, fa.restricted_mean, fa.sequential_trials, fa.simon_makuch,
+    fa.speed_up, fa.tally, fa.timing, fa.timing_curve,
+]  # fmt: skip
+SHEET = pd.DataFrame({"Company": ["Quillmoor"], "Interview date": ["2026-03-02"], "ending": "yes"})
+
+
+@pytest.mark.parametrize("ask", OF_A_LOG, ids=lambda ask: ask.__name__)
+@pytest.mark.parametrize("given", ["my_search.csv", SHEET, None], ids=["path", "sheet", "nothing"])
+def test_a_log_is_asked_for(ask, given):
+    with pytest.raises(fa.FollowupError, match=r"a log is needed here, not a .* = fa\.read_log\("):
+        ask(given)
+
+
+@pytest.mark.parametrize("ask", OF_COUNTS, ids=lambda ask: ask.__name__)
+def test_a_sheet_is_no_table_of_episodes(ask):
+    with pytest.raises(fa.ColumnError, match=r"no column 'exit_day'.* read first.* = fa\.read_log"):
+        ask(SHEET)
+    with pytest.raises(fa.FollowupError, match="a log or a table is needed, not a NoneType"):
+        ask(None)
+
+
+def test_write_log_and_the_coin_ask_for_a_log_too(tmp_path):
+    with pytest.raises(fa.FollowupError, match="a log is needed here, not a DataFrame"):
+        fa.write_log(SHEET, tmp_path / "log.xlsx")
+    with pytest.raises(fa.FollowupError, match="a log is needed here, not a DataFrame"):
+        fa.randomise_timing(SHEET, seed=1)
