@@ -23,6 +23,7 @@ from .log import JobSearchLog
 
 NEVER, UNDATED = -1, -2
 _FEWEST_CLUSTERS = 10  # fewer, drawn whole, would feign an interval
+_SEVERAL = {"company": "companies", "person": "people"}
 _MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
 
 
@@ -216,8 +217,8 @@ def _count(
         else:
             notes = (
                 *notes,
-                f"Interviews count as independent of each other: {n_clusters} clusters are too few "
-                "to tell how much they differ.",
+                f"Interviews count as independent of each other: {n_clusters} "
+                f"{_SEVERAL.get(cluster, 'clusters')} are too few to tell how much they differ.",
             )
     earliest = None
     if "implied" in frame and frame["implied"].any():

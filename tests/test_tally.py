@@ -171,8 +171,8 @@ def test_too_few_clusters_are_not_used(n_people, used):
     frame = pd.DataFrame({"exit_day": 3, "ending": "yes", "person": np.arange(40) % n_people})
     counts = fa.tally(frame, cluster="person")
     assert (counts.cluster is not None) == used
-    told = [note for note in counts.notes if "clusters are too few" in note]
+    told = [note for note in counts.notes if "are too few" in note]
     assert told == [
-        f"Interviews count as independent of each other: {n_people} clusters are too few to tell "
+        f"Interviews count as independent of each other: {n_people} people are too few to tell "
         "how much they differ."
     ] * (not used)
