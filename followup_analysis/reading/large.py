@@ -20,10 +20,10 @@ from .arrow import has_arrow, release_unused
 from .pieces import Part, column_of, is_numbered, numbered, part_of, read_piece
 from .progress import Progress
 from .sheets import Column, Sheet
-from .splitting import fit, is_closed, split_records
+from .splitting import fit, split_records
 
 LONG = 1_000_000  # bytes
-PIECE = 1 << 24  # bytes
+PIECE, LEAST = 1 << 24, 1 << 15  # bytes
 _AT_ONCE = min(4, os.cpu_count() or 1)  # pieces, by a parser that does not hold up Python
 
 
@@ -73,11 +73,11 @@ def read_long_body(
         ahead = _Ahead(body, pool)
         while (begun := body.begins) < len(data):
             end, read = ahead.next()
-            if read is None:
-                _read_slowly(body, end)
-            else:
+            if read is not None:
                 columns, n_lines = read
                 _add(body, columns, np.arange(body.line, body.line + n_lines), end, n_lines)
+            elif not ahead.shorten():
+                _read_slowly(body, _end_of_piece(data, begun + ahead.n_odd))
             progress.step(body.begins - begun)
         each = pool.map if has_arrow() else map
         columns = list(each(partial(_column, body), range(body.width), header))
@@ -92,22 +92,40 @@ class _Ahead:
         self.body, self.waiting = body, deque[tuple[int, int, Future]]()
         self.submit: Callable[..., Future] = pool.submit if has_arrow() else _now
         self.n_more = _AT_ONCE if has_arrow() else 0
+        self.size, self.n_odd = PIECE, LEAST  # bytes of the next piece, and of one to be split
 
     def next(self) -> tuple[int, tuple[list[Part], int] | None]:
         """Return where the next piece ends, and what is read of it by a fast parser."""
         body = self.body
         if self.waiting and self.waiting[0][0] != body.begins:
-            while self.waiting:  # the piece before ended elsewhere
-                self.waiting.pop()[2].cancel()
+            self._forget()  # the piece before ended elsewhere
         at = self.waiting[-1][1] if self.waiting else body.begins
         while at < len(body.data) and len(self.waiting) <= self.n_more:
-            end = _end_of_piece(body.data, at + PIECE)
+            end = _end_of_piece(body.data, at + self.size)
             alone = [not is_numbered(part) for part in body.pieces[0]] if body.pieces else None
             asked = body.data, at, end, body.width, body.delimiter, alone
             self.waiting.append((at, end, self.submit(read_piece, *asked)))
             at = end
         _, end, piece = self.waiting.popleft()
-        return end, piece.result()
+        read = piece.result()
+        if read is not None:
+            self.size, self.n_odd = min(2 * self.size, PIECE), max(self.n_odd // 2, LEAST)
+        return end, read
+
+    def shorten(self) -> bool:
+        """Go on with smaller pieces, so that an odd place costs little; return if that is so.
+
+        Where such places follow each other, more and more is split record by record.
+        """
+        self._forget()
+        self.size, before = max(self.size // 8, LEAST), self.size
+        if self.size == before:
+            self.n_odd = min(2 * self.n_odd, PIECE)
+        return self.size < before
+
+    def _forget(self) -> None:
+        while self.waiting:
+            self.waiting.pop()[2].cancel()
 
 
 def _now(task: Callable, *asked: object) -> Future:
@@ -128,22 +146,28 @@ def _add(body: _Body, columns: list[Part], lines: np.ndarray, end: int, n_lines:
 
 
 def _read_slowly(body: _Body, end: int) -> None:
-    """Split a piece record by record; it is made longer until it ends with a record."""
+    """Split a piece record by record; what may go on behind it is left for the next."""
+    data, begins = body.data, body.begins
+    only_first, is_all = False, end == len(data)
     while True:
-        text = body.data[body.begins : end].decode()
-        rows, lines, notes = split_records(text, body.delimiter, body.line)
-        source = list(io.StringIO(text, newline=""))
-        last = source[lines[-1] - body.line :]
-        if end == len(body.data) or (not notes and is_closed(last, body.delimiter)):
+        text = data[begins:end].decode()
+        asked = {"is_all": is_all, "only_first": only_first}
+        split = split_records(text, body.delimiter, body.line, **asked)
+        if split.n_lines:
             break
-        end = _end_of_piece(body.data, end + 2 * (end - body.begins))
+        # The first record has a quote that is open: the next one behind the piece may close it.
+        quote, only_first = data.find(b'"', end), True
+        is_all = quote < 0 or end == len(data)
+        end = _end_of_piece(data, max(quote, 2 * end - begins))
     start = sum(map(len, body.lines))
-    for kept, found in zip((body.broken, body.loose), fit(rows, body.width), strict=True):
+    for kept, found in zip((body.broken, body.loose), fit(split.rows, body.width), strict=True):
         kept.update({start + at: row for at, row in found.items()})
-    body.notes += notes
-    cells = [np.array([*each, None], object)[:-1] for each in zip(*rows, strict=True)]
+    body.notes += split.notes
+    cells = [np.array([*each, None], object)[:-1] for each in zip(*split.rows, strict=True)]
     columns = [numbered(part_of(each)) for each in cells]
-    _add(body, columns, np.array(lines, dtype=np.int64), end, len(source))
+    read = list(io.StringIO(text, newline=""))[: split.n_lines]
+    behind = begins + len("".join(read).encode())
+    _add(body, columns, np.array(split.lines, dtype=np.int64), behind, split.n_lines)
 
 
 def _column(body: _Body, place: int, name: str) -> Column:

@@ -8,50 +8,69 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass, field
 from itertools import islice
 
 
+@dataclass(eq=False)
+class Split:
+    """Rows, the line on which each begins, and notes; how many lines the rows take."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    n_lines: int = 0
+
+
 def split_records(
-    text: str, delimiter: str, first_line: int = 1
-) -> tuple[list[list[str]], list[int], list[str]]:
-    """Split text into rows; return them, the line on which each begins, and notes."""
+    text: str,
+    delimiter: str,
+    first_line: int = 1,
+    *,
+    is_all: bool = True,
+    only_first: bool = False,
+) -> Split:
+    """Split text into rows.
+
+    Where the text is not all there is, only the rows are returned that stay what they are
+    whatever follows.
+    """
     usual = csv.field_size_limit(max(len(text), 1))
     source = list(io.StringIO(text, newline=""))
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    notes: list[str] = []
-    begins = 1
+    out = Split()
     try:
-        while begins <= len(source):
-            stray = _read_rows(source, delimiter, begins, rows, lines)
-            if stray is None:
-                break
+        while _read_rows(source, delimiter, is_all, only_first, out):
             # A quote that opens a cell and never rightly closes it would swallow other records.
-            literal = csv.reader([source[stray - 1]], delimiter=delimiter, quoting=csv.QUOTE_NONE)
-            rows += literal
-            lines.append(stray)
-            line = stray + first_line - 1
-            notes.append(f"line {line}: a quote is never closed; the line was read as it is.")
-            begins = stray + 1
+            stray = [source[out.n_lines]]
+            out.rows += csv.reader(stray, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            out.n_lines += 1
+            out.lines.append(out.n_lines)
+            line = out.n_lines + first_line - 1
+            out.notes.append(f"line {line}: a quote is never closed; the line was read as it is.")
     finally:
         csv.field_size_limit(usual)
-    return rows, [line + first_line - 1 for line in lines], notes
+    out.lines = [line + first_line - 1 for line in out.lines]
+    return out
 
 
 def _read_rows(
-    source: list[str], delimiter: str, begins: int, rows: list[list[str]], lines: list[int]
-) -> int | None:
-    """Read rows from a line on; return the line of a quote that is never rightly closed."""
-    offset = begins - 1
-    reader = csv.reader(islice(source, offset, None), delimiter=delimiter)
-    for row in reader:
-        behind = offset + reader.line_num
-        if behind > begins and not is_closed(source[begins - 1 : behind], delimiter):
-            return begins
-        rows.append(row)
-        lines.append(begins)
-        begins = behind + 1
-    return None
+    source: list[str], delimiter: str, is_all: bool, only_first: bool, out: Split
+) -> bool:
+    """Read further rows; return whether a quote on the next line is never rightly closed."""
+    before = out.n_lines
+    reader = csv.reader(islice(source, before, None), delimiter=delimiter)
+    for row in () if only_first and out.rows else reader:
+        behind = before + reader.line_num
+        may_go_on = behind == len(source) and not is_all
+        is_long = behind > out.n_lines + 1
+        if (is_long or may_go_on) and not is_closed(source[out.n_lines : behind], delimiter):
+            return not may_go_on
+        out.lines.append(out.n_lines + 1)
+        out.rows.append(row)
+        out.n_lines = behind
+        if only_first:
+            break
+    return False
 
 
 def is_closed(record: list[str], delimiter: str) -> bool:

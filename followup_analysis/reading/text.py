@@ -77,10 +77,10 @@ def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
     if len(text) > LONG and (sheet := read_long(text.encode(), file, recognise)):
         return sheet
     delimiter = _find_delimiter(_first_lines(text), recognise)
-    rows, lines, notes = split_records(text, delimiter)
-    at = find_header(rows, recognise)
-    sheet = sheet_of_rows(file, "", rows, lines, at, joint=delimiter)
-    sheet.notes += [f"{file}, {note}" for note in notes]
+    split = split_records(text, delimiter)
+    at = find_header(split.rows, recognise)
+    sheet = sheet_of_rows(file, "", split.rows, split.lines, at, joint=delimiter)
+    sheet.notes += [f"{file}, {note}" for note in split.notes]
     return sheet
 
 
@@ -94,9 +94,10 @@ def read_long(data: bytes, file: str, recognise: Recognise) -> Sheet | None:
     """
     head = data[: 4 * _BEGINNING].decode(errors="ignore")[:_BEGINNING]
     delimiter = _find_delimiter(_first_lines(head), recognise)
-    rows, lines, notes = split_records(head[: head.rfind("\n") + 1], delimiter)
+    split = split_records(head[: head.rfind("\n") + 1], delimiter, is_all=False)
+    rows, lines = split.rows, split.lines
     at = find_header(rows, recognise)
-    if notes or len(rows) <= _HEADER_WITHIN or head.count("\r") != head.count("\r\n"):
+    if len(rows) <= _HEADER_WITHIN or head.count("\r") != head.count("\r\n"):
         return None
     begins = 0
     for _ in range(lines[at + 1] - 1):
@@ -137,7 +138,7 @@ def _first_lines(text: str) -> str:
 
 def _find_delimiter(start: str, recognise: Recognise) -> str:
     def score(delimiter: str) -> tuple[int, int]:
-        rows, _, _ = split_records(start, delimiter)
+        rows = split_records(start, delimiter).rows
         known = max((_n_known(row, recognise) for row in rows), default=0)
         return known, sum(len(row) > 1 for row in rows)
 

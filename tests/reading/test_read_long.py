@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from contextlib import suppress
 
 import pandas as pd
 import pytest
@@ -32,6 +33,8 @@ def fast(request, monkeypatch):
     Where pyarrow is installed it holds the words of all columns but the shortest.
     """
     if request.param == "without pyarrow":
+        with suppress(ImportError):  # pandas, which has found it, loads the rest of it by and by
+            import pyarrow.compute  # noqa: F401
         monkeypatch.setitem(sys.modules, "pyarrow", None)
     else:
         pytest.importorskip("pyarrow")
@@ -41,6 +44,7 @@ def fast(request, monkeypatch):
             for module in ("containers", "text"):
                 patch.setattr(f"followup_analysis.reading.{module}.LONG", 10)
             patch.setattr("followup_analysis.reading.large.PIECE", 300)
+            patch.setattr("followup_analysis.reading.large.LEAST", 40)
             patch.setattr("followup_analysis.reading.pieces.MANY", 3)
             return read_log(io.BytesIO(data))
 
