@@ -114,7 +114,7 @@ def _cox(python: Program, survival: Program) -> list[Row]:
     frame = simulated(PATIENTS)
     columns = ("start", "stop", "event", "exposed")
     table = pd.DataFrame(dict(zip(columns, intervals(frame), strict=True))).astype(int)
-    close = {1e-6: ("coef",)}
+    close = {1e-6: ("coef", "std_error")}
     peers = {
         "breslow": Other(survival, "cox", f"{survival.version} coxph", close),
         "efron": Other(python, "cox", f"{_LIFELINES} CoxTimeVaryingFitter", close),
@@ -192,7 +192,7 @@ def _agreement(
         apart = np.abs(mine[list(names)].to_numpy() - numbers)[known].max()
         if not apart <= most:
             raise SystemExit(f"The numbers differ by {apart:.2g}: {', '.join(names)}.")
-        told.append(f"{known.sum():,} numbers ({', '.join(names)}) within {apart:.0e} <= {most:g}")
+        told.append(f"{', '.join(names)}: {known.sum():,} within {apart:.0e} (allowed {most:g})")
     return "; ".join(told)
 
 
