@@ -67,8 +67,11 @@ def days_of_application(
 def _fill_earliest(out: np.ndarray, apps: np.ndarray, day: np.ndarray, which: np.ndarray) -> None:
     """Write the earliest day of each application where none is known yet."""
     rows = np.flatnonzero(which)
-    rows = rows[np.isnat(out[apps[rows]])]
-    out[apps[rows]] = earliest(apps[rows], day[rows], len(out))[apps[rows]]
+    unknown = np.isnat(out[apps[rows]])
+    rows = rows if unknown.all() else rows[unknown]
+    of = apps[rows]
+    is_own = (np.diff(of) > 0).all()
+    out[of] = day[rows] if is_own else earliest(of, day[rows], len(out))[of]
 
 
 def _after(day: np.ndarray, as_of: pd.Timestamp | None) -> np.ndarray:
