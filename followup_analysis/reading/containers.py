@@ -6,10 +6,12 @@ readers of kinds other than text are loaded when they are needed.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -24,6 +26,9 @@ _ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET = (
     b"SQLite format 3\0",
     b"PAR1",
 )
+_PACKED = (_ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET)
+_MARK = b"\xef\xbb\xbf"  # of UTF-8
+_BEGINNING = 400_000  # bytes in which what is no delimited text would show itself
 _BLANK = b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"
 _NOT_LOGS = {
     b"\x89PNG": "a picture",
@@ -78,7 +83,8 @@ def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
         is_folder = path.is_dir()
         if path.exists() and not (is_folder or path.is_file()):
             raise LogError(f"{str(path)!r} is no file: a pipe or a device has no end to wait for.")
-        data = b"" if is_folder else path.read_bytes()
+        sheet = None if is_folder else _read_long_file(path, name or path.name, recognise)
+        data = b"" if is_folder or sheet is not None else path.read_bytes()
     except FileNotFoundError:
         raise LogError(f"There is no file {str(path)!r}.") from None
     except PermissionError:
@@ -90,7 +96,23 @@ def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
         raise LogError(f"{str(path)!r} cannot be read: {error}.") from None
     if is_folder:
         return _open_folder(path, recognise)
+    if sheet is not None:
+        return _unfold(sheet)
     return read_bytes(data, name or path.name, recognise)
+
+
+def _read_long_file(path: Path, name: str, recognise: Recognise) -> Sheet | None:
+    """Read long delimited text with a header that is known, without holding it as a whole."""
+    if path.stat().st_size <= LONG:
+        return None
+    with path.open("rb") as file:
+        beginning = file.read(_BEGINNING)
+        file.seek(0)
+        if beginning.startswith((*_PACKED, *_NOT_LOGS)) or (
+            b"|" in beginning and b"--" in beginning
+        ):
+            return None
+        return _read_long_text(file, name, recognise, least=2)
 
 
 def _open_folder(folder: Path, recognise: Recognise) -> list[Sheet]:
@@ -159,7 +181,9 @@ def _read_packed(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
 
 
 def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
-    if (sheet := _read_long_text(data, file, recognise)) is not None:
+    is_long = len(data) > LONG and not (b"|" in data and b"--" in data)
+    sheet = _read_long_text(io.BytesIO(data), file, recognise) if is_long else None
+    if sheet is not None:
         return _unfold(sheet)
     text, note = decode(data, file)
     sheets: list[Sheet] = []
@@ -176,14 +200,17 @@ def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     return sheets
 
 
-def _read_long_text(data: bytes, file: str, recognise: Recognise) -> Sheet | None:
+def _read_long_text(
+    file: BinaryIO, name: str, recognise: Recognise, least: int = 0
+) -> Sheet | None:
     """Read long delimited text without making a second copy of it, where it is plain UTF-8."""
-    start = data[:1000].decode(errors="ignore").removeprefix("\ufeff").lstrip()
-    is_other = start[:1] in ("", "{", "[") or "\0" in start or (b"|" in data and b"--" in data)
-    if len(data) <= LONG or is_other:
+    beginning = file.read(1000)
+    start = beginning.decode(errors="ignore").removeprefix("\ufeff").lstrip()
+    if start[:1] in ("", "{", "[") or "\0" in start:
         return None
+    file.seek(len(_MARK) if beginning.startswith(_MARK) else 0)
     try:
-        return read_long(data.removeprefix(b"\xef\xbb\xbf"), file, recognise)
+        return read_long(file, name, recognise, least)
     except UnicodeDecodeError:
         return None
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from typing import BinaryIO
 
 import numpy as np
 
@@ -31,7 +32,8 @@ _AT_ONCE = min(4, os.cpu_count() or 1)  # pieces, by a parser that does not hold
 class _Body:
     """The text below a header, and what is read of it so far."""
 
-    data: bytes  # in UTF-8
+    file: BinaryIO  # a text in UTF-8
+    size: int  # bytes of it
     delimiter: str
     width: int  # cells of the header
     begins: int  # where the next record begins, and on which line
@@ -44,19 +46,19 @@ class _Body:
 
 
 def read_long_body(
-    data: bytes, begins: int, line: int, header: list[str], file: str, delimiter: str
+    file: BinaryIO, begins: int, line: int, header: list[str], name: str, delimiter: str
 ) -> Sheet:
     """Return the sheet below a header.
 
     Parameters
     ----------
-    data : bytes
-        The whole text, in UTF-8.
+    file : file
+        A text in UTF-8, which is never held as a whole.
     begins, line : int
         Where the first record below the header begins, and on which line.
     header : list of str
         The cells of the header.
-    file, delimiter : str
+    name, delimiter : str
         The name of the file, and what stands between its cells.
 
     Returns
@@ -68,21 +70,22 @@ def read_long_body(
     UnicodeDecodeError
         When the text is not UTF-8.
     """
-    body = _Body(data, delimiter, len(header), begins, line)
-    with Progress(f"{file}, bytes", len(data)) as progress, ThreadPoolExecutor(_AT_ONCE) as pool:
+    size = file.seek(0, os.SEEK_END)
+    body = _Body(file, size, delimiter, len(header), begins, line)
+    with Progress(f"{name}, bytes", size) as progress, ThreadPoolExecutor(_AT_ONCE) as pool:
         ahead = _Ahead(body, pool)
-        while (begun := body.begins) < len(data):
+        while (begun := body.begins) < size:
             end, read = ahead.next()
             if read is not None:
                 columns, n_lines = read
                 _add(body, columns, np.arange(body.line, body.line + n_lines), end, n_lines)
             elif not ahead.shorten():
-                _read_slowly(body, _end_of_piece(data, begun + ahead.n_odd))
+                _read_slowly(body, ahead.n_odd)
             progress.step(body.begins - begun)
         each = pool.map if has_arrow() else map
         columns = list(each(partial(_column, body), range(body.width), header))
     release_unused()
-    return _sheet(body, columns, file)
+    return _sheet(body, columns, name)
 
 
 class _Ahead:
@@ -100,12 +103,12 @@ class _Ahead:
         if self.waiting and self.waiting[0][0] != body.begins:
             self._forget()  # the piece before ended elsewhere
         at = self.waiting[-1][1] if self.waiting else body.begins
-        while at < len(body.data) and len(self.waiting) <= self.n_more:
-            end = _end_of_piece(body.data, at + self.size)
+        while at < body.size and len(self.waiting) <= self.n_more:
+            lines = _whole_lines(body.file, at, self.size)
             alone = [not is_numbered(part) for part in body.pieces[0]] if body.pieces else None
-            asked = body.data, at, end, body.width, body.delimiter, alone
-            self.waiting.append((at, end, self.submit(read_piece, *asked)))
-            at = end
+            task = self.submit(read_piece, lines, body.width, body.delimiter, alone)
+            self.waiting.append((at, at + len(lines), task))
+            at += len(lines)
         _, end, piece = self.waiting.popleft()
         read = piece.result()
         if read is not None:
@@ -134,9 +137,13 @@ def _now(task: Callable, *asked: object) -> Future:
     return done
 
 
-def _end_of_piece(data: bytes, at: int) -> int:
-    found = data.find(b"\n", at)
-    return len(data) if found < 0 else found + 1
+def _whole_lines(file: BinaryIO, begins: int, size: int) -> bytes:
+    """Return so many bytes, and what is behind them on the same line."""
+    file.seek(begins)
+    lines = file.read(size) + file.readline()
+    if not lines:
+        raise OSError("it became shorter while it was read")
+    return lines
 
 
 def _add(body: _Body, columns: list[Part], lines: np.ndarray, end: int, n_lines: int) -> None:
@@ -145,20 +152,20 @@ def _add(body: _Body, columns: list[Part], lines: np.ndarray, end: int, n_lines:
     body.begins, body.line = end, body.line + n_lines
 
 
-def _read_slowly(body: _Body, end: int) -> None:
+def _read_slowly(body: _Body, size: int) -> None:
     """Split a piece record by record; what may go on behind it is left for the next."""
-    data, begins = body.data, body.begins
-    only_first, is_all = False, end == len(data)
+    begins, only_first, is_all = body.begins, False, False
     while True:
-        text = data[begins:end].decode()
-        asked = {"is_all": is_all, "only_first": only_first}
+        lines = _whole_lines(body.file, begins, size)
+        text, end = lines.decode(), begins + len(lines)
+        asked = {"is_all": is_all or end == body.size, "only_first": only_first}
         split = split_records(text, body.delimiter, body.line, **asked)
         if split.n_lines:
             break
         # The first record has a quote that is open: the next one behind the piece may close it.
-        quote, only_first = data.find(b'"', end), True
-        is_all = quote < 0 or end == len(data)
-        end = _end_of_piece(data, max(quote, 2 * end - begins))
+        quote, only_first = _next_quote(body, end), True
+        is_all = quote is None  # as far as quotes matter
+        size = max(2 * len(lines), (quote or 0) - begins + 1)
     start = sum(map(len, body.lines))
     for kept, found in zip((body.broken, body.loose), fit(split.rows, body.width), strict=True):
         kept.update({start + at: row for at, row in found.items()})
@@ -168,6 +175,17 @@ def _read_slowly(body: _Body, end: int) -> None:
     read = list(io.StringIO(text, newline=""))[: split.n_lines]
     behind = begins + len("".join(read).encode())
     _add(body, columns, np.array(split.lines, dtype=np.int64), behind, split.n_lines)
+
+
+def _next_quote(body: _Body, at: int) -> int | None:
+    """Return where the next quote stands."""
+    while at < body.size:
+        lines = _whole_lines(body.file, at, PIECE)
+        found = lines.find(b'"')
+        if found >= 0:
+            return at + found
+        at += len(lines)
+    return None
 
 
 def _column(body: _Body, place: int, name: str) -> Column:

@@ -28,21 +28,14 @@ Part = Any
 
 
 def read_piece(
-    data: bytes,
-    begins: int,
-    end: int,
-    width: int,
-    delimiter: str,
-    alone: Sequence[bool] | None = None,
+    lines: bytes, width: int, delimiter: str, alone: Sequence[bool] | None = None
 ) -> tuple[list[Part], int] | None:
     """Read lines by a fast parser.
 
     Parameters
     ----------
-    data : bytes
-        The whole text, in UTF-8.
-    begins, end : int
-        Where the lines begin and end.
+    lines : bytes
+        Text in UTF-8.
     width : int
         The cells of the header.
     delimiter : str
@@ -60,15 +53,12 @@ def read_piece(
     UnicodeDecodeError
         When the text is not UTF-8.
     """
-    has_odd_ends = data.find(b"\r", begins, end) >= 0 and (
-        data.count(b"\r", begins, end) != data.count(b"\r\n", begins, end)
-    )
-    last = data[max(data.rfind(b"\n", begins, end - 1) + 1, begins) : end].decode()
-    if has_odd_ends or data.find(b"\0", begins, end) >= 0 or not is_closed([last], delimiter):
+    has_odd_ends = b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n")
+    last = lines[lines.rfind(b"\n", 0, len(lines) - 1) + 1 :].decode()
+    if has_odd_ends or b"\0" in lines or not is_closed([last], delimiter):
         return None
-    lines = memoryview(data)[begins:end]
     n_ends = np.count_nonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
-    n_lines = int(n_ends) + (not data.endswith(b"\n", begins, end))
+    n_lines = int(n_ends) + (not lines.endswith(b"\n"))
     columns = _by_arrow(lines, n_lines, width, delimiter) if has_arrow() else None
     columns = _by_pandas(lines, n_lines, width, delimiter) if columns is None else columns
     if columns is None:
@@ -79,7 +69,7 @@ def read_piece(
     return columns, n_lines
 
 
-def _by_arrow(lines: memoryview, n_lines: int, width: int, delimiter: str) -> list[Part] | None:
+def _by_arrow(lines: bytes, n_lines: int, width: int, delimiter: str) -> list[Part] | None:
     import pyarrow
     from pyarrow import csv as parser
 
@@ -100,7 +90,7 @@ def _by_arrow(lines: memoryview, n_lines: int, width: int, delimiter: str) -> li
     return columns if len(columns[0]) == n_lines else None
 
 
-def _by_pandas(lines: memoryview, n_lines: int, width: int, delimiter: str) -> list[Part] | None:
+def _by_pandas(lines: bytes, n_lines: int, width: int, delimiter: str) -> list[Part] | None:
     # Of the first line more cells are accepted than there are names: it is one without any text.
     first = delimiter.encode() * (width - 1) + b"\n"
     try:

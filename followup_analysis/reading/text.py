@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import BinaryIO
 
 from ..errors import LogError
 from .large import LONG, read_long_body
@@ -74,7 +75,7 @@ def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
     -------
     Sheet
     """
-    if len(text) > LONG and (sheet := read_long(text.encode(), file, recognise)):
+    if len(text) > LONG and (sheet := read_long(io.BytesIO(text.encode()), file, recognise)):
         return sheet
     delimiter = _find_delimiter(_first_lines(text), recognise)
     split = split_records(text, delimiter)
@@ -84,26 +85,30 @@ def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
     return sheet
 
 
-def read_long(data: bytes, file: str, recognise: Recognise) -> Sheet | None:
-    """Read a long delimited text in UTF-8; nothing where its beginning is not plain.
+def read_long(file: BinaryIO, name: str, recognise: Recognise, least: int = 0) -> Sheet | None:
+    """Read a long delimited text in UTF-8, from where the file stands.
+
+    Returns nothing where its beginning is not plain, or its header has fewer than `least` cells
+    that are known.
 
     Raises
     ------
     UnicodeDecodeError
         When the text is not UTF-8.
     """
-    head = data[: 4 * _BEGINNING].decode(errors="ignore")[:_BEGINNING]
+    begins, data = file.tell(), file.read(4 * _BEGINNING)
+    head = data.decode(errors="ignore")[:_BEGINNING]
     delimiter = _find_delimiter(_first_lines(head), recognise)
     split = split_records(head[: head.rfind("\n") + 1], delimiter, is_all=False)
     rows, lines = split.rows, split.lines
     at = find_header(rows, recognise)
     if len(rows) <= _HEADER_WITHIN or head.count("\r") != head.count("\r\n"):
         return None
-    begins = 0
-    for _ in range(lines[at + 1] - 1):
-        begins = data.index(b"\n", begins) + 1
+    if _n_known(rows[at], recognise) < least:
+        return None
+    begins += sum(map(len, data.splitlines(keepends=True)[: lines[at + 1] - 1]))
     header = [cell.strip() for cell in rows[at]]
-    sheet = read_long_body(data, begins, lines[at + 1], header, file, delimiter)
+    sheet = read_long_body(file, begins, lines[at + 1], header, name, delimiter)
     sheet.preamble = rows[:at]
     return sheet.without_blank_rows()
 

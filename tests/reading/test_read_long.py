@@ -27,10 +27,11 @@ ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=7), min_size=1, max_size=6)
 
 
 @pytest.fixture(params=["with pyarrow", "without pyarrow"])
-def fast(request, monkeypatch):
+def fast(request, monkeypatch, tmp_path):
     """Texts of any length are read as long ones, in pieces of a few lines.
 
-    Where pyarrow is installed it holds the words of all columns but the shortest.
+    Where pyarrow is installed it holds the words of all columns but the shortest. From a file on
+    disk, which is never held as a whole, the log is the same.
     """
     if request.param == "without pyarrow":
         with suppress(ImportError):  # pandas, which has found it, loads the rest of it by and by
@@ -46,8 +47,12 @@ def fast(request, monkeypatch):
             patch.setattr("followup_analysis.reading.large.PIECE", 300)
             patch.setattr("followup_analysis.reading.large.LEAST", 40)
             patch.setattr("followup_analysis.reading.pieces.MANY", 3)
-            return read_log(io.BytesIO(data))
+            log = read_log(io.BytesIO(data))
+            path.write_bytes(data)
+            assert_same(read_log(path), log)
+            return log
 
+    path = tmp_path / "open file"  # as a file without a name is called
     return read
 
 
