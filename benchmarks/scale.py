@@ -70,7 +70,8 @@ def largest() -> list[Row]:
     files = str(many(_LARGEST) / "episodes-*.parquet")
     tally = (OURS, f"counts = fa.tally({files!r})", _TOTAL)
     split = (OURS, f"counts = fa.tally({files!r}, cluster='company')", _TOTAL)
-    known = f"{OURS}\nfa.follow_up_effect(fa.simulate_log(50, seed=1))  # all that it needs is imported"
+    # A small one first, so that all it needs is imported.
+    known = f"{OURS}\nfa.follow_up_effect(fa.simulate_log(50, seed=1))"
     headline = (known, f"counts = fa.tally({files!r}); fa.follow_up_effect(counts)", _TOTAL)
     there = f"from {_LARGEST:,} in Parquet"
     return [

@@ -99,7 +99,7 @@ def simon_makuch(
     return Result(
         _sentence(n_risk, n_event, expected, p_value),
         table,
-        (*_notes(n_risk, curves["estimate"]), *counts.notes),
+        (*_notes(n_risk, np.asarray(curves["estimate"])), *counts.notes),
         chart="simon_makuch",
         alt="Two falling step curves with bands: the share still waiting for an answer among those "
         "not yet followed up and those followed up, interviews moving from one to the other.",
