@@ -32,14 +32,15 @@ import pandas as pd, warnings
 warnings.simplefilter("ignore")  # that some cells are no dates, and so no column of them is
 read = lambda path: pd.read_csv(path, parse_dates={list(_DATES)})
 """
-_MEASURE = """
-import json, resource, sys, time
+_MEASURE = r"""
+import json, re, sys, time
 if {blocked}: sys.modules["pyarrow"] = None
 {code}
 start = time.perf_counter(), time.process_time()
 table = read({path!r})
 seconds, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# Not ru_maxrss, which begins with what the process held that started this one.
+peak = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) / 1024
 print(json.dumps([seconds, cpu, peak, len(getattr(table, "applications", table))]))
 """
 
