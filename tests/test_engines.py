@@ -27,7 +27,9 @@ def with_dates(frame):
     start = pd.Timestamp("2026-01-05")
     out = frame.drop(columns=WHOLE).assign(started_on=start)
     for name, day in {"followed_up_on": "follow_up_day", "ended_on": "exit_day"}.items():
-        out[name] = start + pd.to_timedelta(frame[day].astype("float"), unit="D")
+        days = frame[day].astype("Int64")
+        dates = start + pd.to_timedelta(days.fillna(0).astype("int64"), unit="D")
+        out[name] = dates.mask(days.isna().to_numpy())
     return out
 
 
