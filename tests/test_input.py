@@ -21,7 +21,7 @@ SHEET = pd.DataFrame({"Company": ["Quillmoor"], "Interview date": ["2026-03-02"]
 @pytest.mark.parametrize("ask", OF_A_LOG, ids=lambda ask: ask.__name__)
 def test_a_log_is_asked_for(ask):
     for given in ("my_search.csv", SHEET, None):
-        with pytest.raises(fa.FollowupError, match=r"a log is needed here, not a .* = fa\.read_log"):
+        with pytest.raises(fa.FollowupError, match="a log is needed here, not a"):
             ask(given)
 
 
