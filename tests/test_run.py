@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib.util
 import json
 import os
@@ -369,3 +370,20 @@ def test_the_index_leads_to_every_page_and_names_the_log(reported):
 
 def test_the_notebooks_are_left_as_they_were(reported):
     assert reported[2]
+
+
+def test_a_kernel_that_goes_silent_is_asked_once_more(project, tmp_path, monkeypatch):
+    nbformat = pytest.importorskip("nbformat")
+    monkeypatch.syspath_prepend(str(project / "notebooks" / "_report"))
+    render = pytest.importorskip("render")
+    monkeypatch.setattr(render, "LONGEST", 3)
+    code = (
+        "import pathlib, time\nseen = pathlib.Path('seen')\nwas_there = seen.exists()\n"
+        "seen.touch()\ntime.sleep(0 if was_there else 60)\nprint('answered')"
+    )
+    cell = nbformat.v4.new_code_cell(code)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    page = render.Page(tmp_path / "00_slow.ipynb", notebook)
+    asyncio.run(render._execute(page))
+    assert page.trouble == ""
+    assert cell.outputs[0].text == "answered\n"

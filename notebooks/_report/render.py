@@ -19,11 +19,12 @@ from pathlib import Path
 import jinja2
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbconvert.filters import markdown2html
 from traitlets.config import Config
 
 AT_ONCE = 2  # notebooks executed side by side
+LONGEST = 300  # seconds of one cell: now and then a kernel loses a message, and would wait for ever
 MIME_TYPES = ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain")
 # ipykernel warns of unencrypted sockets unless told that "auto" is wanted.
 CONFIG = Config(KernelManager={"transport_encryption": "auto"})
@@ -88,17 +89,23 @@ async def _execute_all(pages: list[Page], reports: Path) -> None:
     await asyncio.gather(*(one(page) for page in pages))
 
 
-async def _execute(page: Page) -> None:
-    client = NotebookClient(
+def _client(page: Page) -> NotebookClient:
+    return NotebookClient(
         page.notebook,
-        timeout=None,
+        timeout=LONGEST,
         kernel_name="python3",
         resources={"metadata": {"path": str(page.source.parent)}},
         config=CONFIG,
     )
+
+
+async def _execute(page: Page) -> None:
     name = page.source.name
     try:
-        await client.async_execute()
+        try:
+            await _client(page).async_execute()
+        except CellTimeoutError:
+            await _client(page).async_execute()
     except CellExecutionError as error:
         number = next(n for n, output in _outputs(page.notebook) if output.output_type == "error")
         page.trouble = f"{name} stopped at code cell {number}: {_said(error.ename, error.evalue)}"
