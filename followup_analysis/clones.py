@@ -16,12 +16,13 @@ import pandas as pd
 
 from .chances import fit_writing, writing_design
 from .covariates import Terms, tally_for_model, terms_of
+from .days import NEVER
 from .draws import COLUMNS, summarise
 from .errors import FollowupError
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
 from .result import Result
 from .survival import Source
-from .tally import NEVER, Tally
+from .tally import Tally
 from .trust import percent_of
 
 _FEWEST = {"clone_censor_weight": 100, "sequential_trials": 300}

@@ -15,10 +15,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from .engines import columns_of
 from .episodes import episodes
 from .errors import FollowupError
 from .log import JobSearchLog
+from .sources import columns_of
 from .tally import Tally, tally
 
 KNOWN_AT_START = ("went_well", "stage", "role_family", "deadline_day")

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from .covariates import Terms, tally_for_model
+from .days import NEVER
 from .draws import COLUMNS, Drawn, draw_log, summarise
 from .errors import FollowupError
 from .log import count
 from .result import Result
 from .strategies import Outcome, follow_strategy
 from .survival import Source
-from .tally import NEVER, Tally
+from .tally import Tally
 from .trust import (
     bias_factor,
     detectable,

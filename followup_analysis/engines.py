@@ -6,11 +6,8 @@ is as long as the tally, never as long as the data.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from glob import glob
 from hashlib import md5
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,11 +15,9 @@ import numpy as np
 import pandas as pd
 
 from .errors import ColumnError, FollowupError
+from .sources import READ_FIRST, engine_of, import_engine, quoted, relation_of, uncountable
 
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
-READ_FIRST = (
-    " Here a table of episodes is needed; a log is read first: log = fa.read_log('my_search.csv')."
-)
 _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
 _MOST_PER_CELL = 20  # so many times as many where each cell is split by clusters
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
@@ -46,11 +41,6 @@ _IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", 
 _COUNT_ALIKE = "SELECT {columns}, count(*) AS n FROM {source} GROUP BY {places} LIMIT {most}"
 _CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
 _FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 100000)"
-
-
-def is_elsewhere(source: object) -> bool:
-    """Tell whether a source is a file or belongs to an engine."""
-    return isinstance(source, (str, os.PathLike)) or engine_of(source) != ""
 
 
 def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
@@ -86,22 +76,6 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
     return _checked(_count_in_duckdb(source, by, cluster))
 
 
-def columns_of(source: Any) -> list[str]:
-    """Names of the columns of a source; none where it is no source."""
-    engine = engine_of(source)
-    if engine == "polars":
-        return source.lazy().collect_schema().names()
-    if not is_elsewhere(source):
-        return []
-    if engine:
-        return list(source.columns)
-    duckdb = import_engine("duckdb", "scale")
-    try:
-        return list(relation_of(source).columns)
-    except duckdb.Error as error:
-        raise _uncountable(error) from None
-
-
 def bucket_of(cluster: pd.Series) -> np.ndarray:
     """Bucket of each cluster by its name alone: the same in every engine, run and version."""
     codes, names = pd.factorize(cluster)
@@ -115,16 +89,6 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
     else:
         number = np.array([int(md5(str(name).encode()).hexdigest()[:8], 16) for name in names])
     return ((((number & _LOW_31) * _FACTOR) & _LOW_32) * BUCKETS >> 32)[codes]
-
-
-def engine_of(source: object) -> str:
-    """Name of the engine that a source belongs to; empty for none."""
-    module = type(source).__module__.partition(".")[0]
-    name = type(source).__name__
-    known = {"polars": ("DataFrame", "LazyFrame"), "pyspark": ("DataFrame",)}
-    if name in known.get(module, ()):
-        return module
-    return "duckdb" if name == "DuckDBPyRelation" else ""
 
 
 def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> dict[str, str]:
@@ -153,17 +117,13 @@ _DATES = {"follow_up_day": "followed_up_on", "exit_day": "ended_on"}
 
 def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str, str]:
     """Write the columns of the answer as SQL."""
-
-    def quoted(name: str) -> str:
-        return quote + name.replace(quote, 2 * quote) + quote
-
     out = {
-        name: quoted(origin) if origin else f"days_between(started_on, {_DATES[name]})"
+        name: quoted(origin, quote) if origin else f"days_between(started_on, {_DATES[name]})"
         for name, origin in columns.items()
     }
-    parts = {name: f"{expression} AS {quoted(name)}" for name, expression in out.items()}
+    parts = {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}
     if bucket:
-        parts["cluster of rows"] = f"{bucket} AS {quoted('cluster of rows')}"
+        parts["cluster of rows"] = f"{bucket} AS {quoted('cluster of rows', quote)}"
     return parts
 
 
@@ -206,7 +166,7 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         columns = _columns(relation.columns, by, cluster)
         bucket = None
         if cluster:
-            bucket = '"' + cluster.replace('"', '""') + '"'
+            bucket = quoted(cluster, '"')
             if _are_many(bucket, view, lambda sql: run(sql).fetchall()):
                 whole = "INT" in str(relation.types[relation.columns.index(cluster)])
                 bucket = _bucket_in_sql(bucket, whole)
@@ -214,36 +174,7 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         run(f"DROP VIEW IF EXISTS {view}")
         return _table(found)
     except duckdb.Error as error:
-        raise _uncountable(error) from None
-
-
-def _uncountable(error: Exception) -> FollowupError:
-    return FollowupError(f"the episodes could not be counted: {first_line(error)}")
-
-
-def relation_of(source: str | os.PathLike) -> Any:
-    """Files as a relation of DuckDB, on a connection of its own."""
-    connection = import_engine("duckdb", "scale").connect()
-    connection.execute("SET enable_progress_bar = false")
-    return connection.sql(f"SELECT * FROM {_reader(source)}")
-
-
-def _reader(source: str | os.PathLike) -> str:
-    """The function of DuckDB that reads a path, a glob or a folder."""
-    path = str(Path(source).expanduser())
-    if os.path.isdir(path):
-        path = str(Path(path) / "**" / "*.parquet")
-    if not glob(path, recursive=True):
-        raise FollowupError(f"there is no file {path!r}.")
-    quoted = "'" + path.replace("'", "''") + "'"
-    plain = path.removesuffix(".gz").removesuffix(".zst")
-    if plain.endswith((".csv", ".tsv", ".txt")):
-        return f"read_csv({quoted})"
-    if plain.endswith((".parquet", ".pq", "*")):
-        return f"read_parquet({quoted})"
-    raise FollowupError(
-        f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
-    )
+        raise uncountable(error) from None
 
 
 def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
@@ -256,7 +187,7 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
         columns = _columns(source.columns, by, cluster)
         bucket = None
         if cluster:
-            bucket = "`" + cluster.replace("`", "``") + "`"
+            bucket = quoted(cluster, "`")
             if _are_many(bucket, view, lambda sql: session.sql(sql).collect()):
                 bucket = _bucket_in_sql(bucket, "int" in dict(source.dtypes)[cluster])
         answer = session.sql(_statement(columns, bucket, view, "`"))
@@ -353,21 +284,3 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _most_rows(cluster: object) -> int:
     return _MOST_ROWS * (_MOST_PER_CELL if cluster else 1)
-
-
-def import_engine(name: str, extra: str) -> Any:
-    """Import an engine, or say what to install."""
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ImportError:
-        raise FollowupError(
-            f"{name} is needed for this and is not installed: "
-            f"pip install 'followup-analysis[{extra}]'."
-        ) from None
-
-
-def first_line(error: Exception) -> str:
-    """What an engine says is wrong, without its suggestions."""
-    return str(error).strip().partition("\n")[0].rstrip(".") + "."

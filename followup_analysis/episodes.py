@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from .engines import is_elsewhere
 from .errors import FollowupError
 from .histories import episodes_elsewhere
 from .history import ANSWERS, ENDINGS, QUARANTINE, trace
 from .log import JobSearchLog
+from .sources import is_elsewhere
 
 # An application is answered with a yes by the interview that it leads to.
 _APPLICATION_ANSWERS = {**ANSWERS, "interview": "yes"}

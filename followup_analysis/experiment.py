@@ -15,11 +15,12 @@ from .coins import coins_of
 from .episodes import episodes
 from .errors import FollowupError
 from .history import ENDINGS
+from .incidence import incidence_curves
 from .intervals import jeffreys
 from .log import JobSearchLog, check_log, count
 from .plans import arm_days, coin_spells, coming_and_held
 from .result import Cases
-from .survival import cumulative_incidence, incidence_curves
+from .survival import cumulative_incidence
 from .tally import tally
 from .trust import detectable, interviews_needed, percent_of
 

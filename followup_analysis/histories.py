@@ -12,17 +12,11 @@ from uuid import uuid4
 
 import pandas as pd
 
-from .engines import (
-    DUCKDB,
-    SPARK,
-    engine_of,
-    first_line,
-    import_engine,
-    relation_of,
-)
+from .engines import DUCKDB, SPARK
 from .errors import ColumnError, FollowupError
 from .history import ANSWERS, ENDINGS, LAST_DAY, QUARANTINE
 from .log import EVENT_COLUMNS, KINDS
+from .sources import engine_of, first_line, import_engine, quoted, relation_of
 
 _NEEDED = ("application_id", "date", "kind")
 _DATES = ("date", "rated_on", "stated_deadline")
@@ -267,9 +261,6 @@ def _check_rows(wrong: list[tuple]) -> None:
 
 
 def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> str:
-    def quoted(name: str) -> str:
-        return quote + name.replace(quote, 2 * quote) + quote
-
     carried = {f"carried_{n}": name for n, name in enumerate(_carried(types))}
     answers = " ".join(
         f"WHEN '{kind}' THEN {ENDINGS.index(word)}" for kind, word in ANSWERS.items()
@@ -279,7 +270,10 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> st
     ties = ("line", "clock", "detail", "content", "went_well", "n_finalists", "rated_on")
     return _EPISODES.format(
         columns=", ".join(
-            [*_read(types), *(f"{quoted(name)} AS {short}" for short, name in carried.items())]
+            [
+                *_read(types),
+                *(f"{quoted(name, quote)} AS {short}" for short, name in carried.items()),
+            ]
         ),
         source=source,
         as_of=as_of,
@@ -289,7 +283,9 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> st
         carried_in="".join(f"{short}, " for short in carried),
         known_once=_each(known, types, "max({}) FILTER (WHERE role = 1)"),
         known_first=_each(known, types, "max({}) FILTER (WHERE role = 1 AND place = 1)"),
-        carried_out="".join(f"{short} AS {quoted(name)}, " for short, name in carried.items()),
+        carried_out="".join(
+            f"{short} AS {quoted(name, quote)}, " for short, name in carried.items()
+        ),
         outcome=", ".join([*_OUTCOME, *known]),
         tie_break=", ".join(f"{name} NULLS LAST" for name in (*ties, "stated_deadline")),
         **_texts(types),

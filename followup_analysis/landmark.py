@@ -17,10 +17,11 @@ from .covariates import Terms, tally_for_model, terms_of
 from .cox import fit_cox
 from .errors import FollowupError
 from .hazard import fit_logistic
+from .incidence import aalen_johansen
 from .moving import log_rank
 from .permutation import permutation_p
 from .result import Result
-from .survival import Source, aalen_johansen
+from .survival import Source
 from .tally import UNDATED, Tally
 from .trust import give_verdict, percent_of
 

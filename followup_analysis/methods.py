@@ -15,12 +15,13 @@ import pandas as pd
 from .clones import clone_censor_weight
 from .covariates import tally_for_model
 from .effect import follow_up_effect
+from .incidence import aalen_johansen
 from .intervals import newcombe, normal_quantile
 from .landmark import landmark
 from .log import JobSearchLog
 from .result import Result
 from .risk import person_days
-from .survival import Source, aalen_johansen
+from .survival import Source
 from .tally import Tally
 from .trials import sequential_trials
 from .trust import percent_of

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from .charts import FEW
+from .incidence import product_limit
 from .result import Result
 from .risk import last_day, person_days
-from .survival import Source, answer_codes, product_limit
+from .survival import Source, answer_codes
 from .tally import tally
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from .days import NEVER
 from .history import ENDINGS
-from .tally import NEVER, UNDATED, Tally
+from .tally import UNDATED, Tally
 
 
 @dataclass(frozen=True)

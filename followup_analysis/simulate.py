@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .engines import import_engine
 from .errors import FollowupError
 from .history import ENDINGS
 from .log import JobSearchLog
+from .sources import import_engine
 from .world import NO, OPEN, WITHDRAWN, YES, World, make_world, play_out, true_effect
 
 __all__ = ["simulate_episodes", "simulate_log", "true_effect"]

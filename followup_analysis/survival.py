@@ -7,18 +7,20 @@ are told apart only by what was known at the start; whether somebody followed up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from .errors import FollowupError
 from .history import ENDINGS
+from .incidence import aalen_johansen, incidence_curves, known, product_limit, unobserved
 from .intervals import log_log, normal_quantile
-from .log import JobSearchLog, count
+from .log import JobSearchLog
 from .result import Result
 from .risk import by_group, last_day, person_days, table_by_group
 from .tally import Tally, tally
+from .wording import Columns, hundred, incidence_sentence, mean_sentence, waiting_sentence
 
 Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
 _ANSWERS = ENDINGS[1:]
@@ -86,7 +88,7 @@ def cumulative_incidence(
     last = last_day(counts, horizon)
     causes = _ANSWERS if withdrawn == "compete" else _ANSWERS[:2]
     columns = _incidence_columns(counts, last, causes, level)
-    sentences = [_incidence_sentence(part, name) for name, part in _named(columns, counts)]
+    sentences = [incidence_sentence(part, name) for name, part in _named(columns, counts)]
     notes = (*counts.notes, *_sensitivity(counts, last, withdrawn))
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
@@ -153,7 +155,7 @@ def kaplan_meier(
     counts = _counts(source, by)
     last = last_day(counts, horizon)
     columns = _waiting_columns(counts, last, codes, level)
-    sentences = [_waiting_sentence(part, name) for name, part in _named(columns, counts)]
+    sentences = [waiting_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
@@ -215,7 +217,7 @@ def restricted_mean(
     codes = answer_codes(answer)
     counts = _counts(source, by)
     columns = _mean_columns(counts, last_day(counts, horizon), codes, level)
-    sentences = [_mean_sentence(part, name) for name, part in _named(columns, counts)]
+    sentences = [mean_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
@@ -225,122 +227,15 @@ def restricted_mean(
     )
 
 
-def incidence_curves(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cumulative incidence of each cause and what is left, from person-days.
-
-    Parameters
-    ----------
-    n_risk : numpy.ndarray of shape (..., days)
-        At risk on each day.
-    n_event : numpy.ndarray of shape (..., causes, days)
-        Events by cause.
-
-    Returns
-    -------
-    incidence : numpy.ndarray of shape (..., causes, days)
-    left : numpy.ndarray of shape (..., days)
-    """
-    hazard = n_event / np.maximum(n_risk, 1)[..., None, :]
-    # Chances that add up to 1 may pass it by a rounding.
-    left = np.cumprod(np.maximum(1 - hazard.sum(axis=-2), 0), axis=-1)
-    incidence = np.cumsum(_before(left)[..., None, :] * hazard, axis=-1)
-    return np.minimum(incidence, 1), left
-
-
-def aalen_johansen(
-    n_risk: np.ndarray, n_event: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Cumulative incidence of each cause and what is left, with variances, from person-days.
-
-    Parameters
-    ----------
-    n_risk, n_event : numpy.ndarray
-        As for `incidence_curves`.
-
-    Returns
-    -------
-    incidence, variance : numpy.ndarray of shape (..., causes, days)
-    left, left_variance : numpy.ndarray of shape (..., days)
-
-    Notes
-    -----
-    The variance of a cause P against the others R is a sum over the days k up to t of a square in
-    I(t) - I(k). Written as a polynomial in I(t) it needs one pass instead of one for each t.
-    """
-    incidence, left = incidence_curves(n_risk, n_event)
-    n, before = np.maximum(n_risk, 1)[..., None, :], _before(left)[..., None, :]
-    hazard = n_event / n
-    total = hazard.sum(axis=-2, keepdims=True)
-    stay = 1 - total
-
-    # Where everyone leaves at once nothing can follow, and the term in I(t) - I(k) is 0.
-    per_stay = np.divide(1.0, stay, out=np.zeros_like(stay), where=stay > 1e-12)
-    other = total - hazard
-    own_var, other_var, both = hazard * (1 - hazard), other * (1 - other), hazard * other
-    slope = per_stay  # g_P = g0 - slope * I(t), g_R = r0 - slope * I(t)
-    g0, r0 = before + incidence * per_stay, incidence * per_stay
-    constant = g0**2 * own_var + r0**2 * other_var - 2 * g0 * r0 * both
-    linear = -2 * slope * (g0 * own_var + r0 * other_var - (g0 + r0) * both)
-    square = slope**2 * (own_var + other_var - 2 * both)
-    c0, c1, c2 = (np.cumsum(term / n, axis=-1) for term in (constant, linear, square))
-    variance = c0 + c1 * incidence + c2 * incidence**2
-    variance[variance < 1e-12 * (c0 + c2 * incidence**2)] = 0  # what is left of equal terms
-
-    left_variance = left**2 * np.cumsum(total * per_stay / n, axis=-1)[..., 0, :]
-    return incidence, variance, left, left_variance
-
-
-def _before(left: np.ndarray) -> np.ndarray:
-    """What is left when the day begins."""
-    return np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
-
-
-def product_limit(
-    n_risk: np.ndarray, n_event: np.ndarray, level: float
-) -> dict[str, np.ndarray | float]:
-    """Share still waiting after each day, with Greenwood's error, as columns of a table.
-
-    Parameters
-    ----------
-    n_risk, n_event : numpy.ndarray of shape (..., days)
-        At risk and answered on each day; who is at risk may come late.
-    level : float
-        Probability inside the intervals.
-
-    Returns
-    -------
-    dict
-        ``n_risk``, ``n_event``, ``estimate`` (missing where nobody is at risk), ``std_error``,
-        ``conf_low``, ``conf_high`` and ``level``.
-    """
-    n_event = n_event[..., None, :]
-    _, _, left, variance = aalen_johansen(n_risk, n_event)
-    unknown = _unobserved(n_risk, left)
-    estimate, std_error = np.where(unknown, np.nan, [left, np.sqrt(variance)])
-    low, high = log_log(estimate, std_error, _known(n_risk, n_event), level)
-    return {
-        "n_risk": n_risk,
-        "n_event": n_event[..., 0, :],
-        "estimate": estimate,
-        "std_error": std_error,
-        "conf_low": low,
-        "conf_high": high,
-        "level": level,
-    }
-
-
-_Columns = dict[str, Any]  # arrays of shape (groups, ...) that broadcast
-
-
-def _incidence_columns(counts: Tally, last: int, causes: tuple[str, ...], level: float) -> _Columns:
+def _incidence_columns(counts: Tally, last: int, causes: tuple[str, ...], level: float) -> Columns:
     risk = by_group(counts, last)
     n_event = risk.n_event[:, : len(causes)]
     incidence, variance, left, left_variance = aalen_johansen(risk.n_risk, n_event)
     n_risk = risk.n_risk[:, None]
-    unknown = _unobserved(n_risk, left[:, None])
+    unknown = unobserved(n_risk, left[:, None])
     estimate = np.where(unknown, np.nan, np.concatenate([incidence, left[:, None]], axis=1))
     std_error = np.sqrt(np.concatenate([variance, left_variance[:, None]], axis=1))
-    low, high = log_log(estimate, std_error, _known(risk.n_risk, n_event)[:, None], level)
+    low, high = log_log(estimate, std_error, known(risk.n_risk, n_event)[:, None], level)
     return {
         "ending": np.array([*causes, "silent"])[:, None],
         "day": np.arange(last + 1),
@@ -354,13 +249,13 @@ def _incidence_columns(counts: Tally, last: int, causes: tuple[str, ...], level:
     }
 
 
-def _waiting_columns(counts: Tally, last: int, codes: list[int], level: float) -> _Columns:
+def _waiting_columns(counts: Tally, last: int, codes: list[int], level: float) -> Columns:
     risk = by_group(counts, last)
     n_event = risk.n_event[:, codes].sum(axis=1)
     return {"day": np.arange(last + 1), **product_limit(risk.n_risk, n_event, level)}
 
 
-def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -> _Columns:
+def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -> Columns:
     risk = by_group(counts, horizon)
     n, n_event = risk.n_risk, risk.n_event[:, codes].sum(axis=1)
     _, left = incidence_curves(n, n_event[:, None])
@@ -369,7 +264,7 @@ def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -
     stay = n - n_event
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(stay > 0, area**2 * n_event / (n * stay), 0)
-    unknown = _unobserved(n, left)[:, -1]
+    unknown = unobserved(n, left)[:, -1]
     estimate, std_error = np.where(unknown, np.nan, [area[:, 0], np.sqrt(terms.sum(axis=1))])
     reach = normal_quantile(level) * std_error
     return {
@@ -381,17 +276,6 @@ def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -
         "conf_high": np.clip(estimate + reach, 0, horizon),
         "level": level,
     }
-
-
-def _known(n_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:
-    """Episodes whose state at the end of the day is known: answered so far, or still open."""
-    answered = n_event.sum(axis=-2)
-    return answered.cumsum(axis=-1) + n_risk - answered
-
-
-def _unobserved(n_risk: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """Days after the last on which anyone still open was observed."""
-    return (n_risk == 0) & (left > 1e-12)
 
 
 def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
@@ -406,7 +290,7 @@ def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
     return tally(source, by=names)
 
 
-def _named(columns: _Columns, counts: Tally) -> Iterator[tuple[str, _Columns]]:
+def _named(columns: Columns, counts: Tally) -> Iterator[tuple[str, Columns]]:
     """Yield each group's name ("" for the only one) and its part of the columns."""
     if not counts.n_episodes:
         return
@@ -432,56 +316,6 @@ def _check_withdrawn(withdrawn: str) -> None:
         raise FollowupError(f"withdrawn is 'compete' or 'censor', not {withdrawn!r}.")
 
 
-def _incidence_sentence(part: _Columns, name: str) -> str:
-    words, estimate = part["ending"][:, 0].tolist(), part["estimate"]
-    day = np.flatnonzero(~np.isnan(estimate[0]))[-1]
-    n = part["n_risk"][0, 0]
-    head = f"{name[:1].upper() + name[1:]}, {n}" if name else f"Of {n}"
-    share = {word: _hundred(value) for word, value in zip(words, estimate[:, day], strict=True)}
-    low, high = (_hundred(part[end][0, day]) for end in ("conf_low", "conf_high"))
-    rest = ", ".join(
-        f"{value} {'silence' if word == 'silent' else word}"
-        for word, value in share.items()
-        if word != "yes" and (word != "withdrawn" or value)
-    )
-    percent = f"{100 * part['level'][0, 0]:g} %"
-    return (
-        f"{head} interview{'s' if n != 1 else ''}, by day {day}: {share['yes']} in 100 yes "
-        f"({percent} {low} to {high}), {rest}."
-    )
-
-
-def _waiting_sentence(part: _Columns, name: str) -> str:
-    estimate = part["estimate"]
-    last = np.flatnonzero(~np.isnan(estimate))[-1]
-    half = np.flatnonzero(estimate <= 0.5)
-    told = (
-        f"half were answered by day {half[0]}"
-        if len(half)
-        else f"fewer than half were answered within {last} days"
-    )
-    head = f"{name[:1].upper() + name[1:]}: {told}" if name else told.capitalize()
-    low, high = (_hundred(part[end][last]) for end in ("conf_low", "conf_high"))
-    return (
-        f"{head}; after day {last}, {_hundred(estimate[last])} in 100 still wait "
-        f"({100 * part['level'][0]:g} % {low} to {high}; {count(part['n_risk'][0], 'interview')})."
-    )
-
-
-def _mean_sentence(row: _Columns, name: str) -> str:
-    head = f"{name[:1].upper() + name[1:]}: an" if name else "An"
-    if np.isnan(row["estimate"]):
-        return (
-            f"{head} answer cannot be averaged up to day {row['horizon']:.0f}: nobody who still "
-            "waits was observed that long. Choose a shorter horizon."
-        )
-    return (
-        f"{head} answer took {row['estimate']:.1f} days on average, counting waits of up to "
-        f"{row['horizon']:.0f} days ({100 * row['level']:g} % {row['conf_low']:.1f} to "
-        f"{row['conf_high']:.1f}; {count(int(row['n']), 'interview')})."
-    )
-
-
 def _sensitivity(counts: Tally, last: int, withdrawn: str) -> tuple[str, ...]:
     """How far answers without a date, or with a latest date only, could move the yes."""
     notes = []
@@ -492,13 +326,13 @@ def _sensitivity(counts: Tally, last: int, withdrawn: str) -> tuple[str, ...]:
         high = (yes * n + counts.undated.get("yes", 0)) / (n + lost)
         notes.append(
             f"Wherever the {lost} answers on an unknown day are put, yes by day {last} lies "
-            f"between {_hundred(low)} and {_hundred(high)} in 100."
+            f"between {hundred(low)} and {hundred(high)} in 100."
         )
     if counts.earliest is not None:
         sooner = _yes_by(counts.earliest, last, withdrawn)
         notes.append(
             "With each yes that is known only from the next interview dated as early as the log "
-            f"allows, yes by day {last} would be {_hundred(sooner)} in 100, not {_hundred(yes)}."
+            f"allows, yes by day {last} would be {hundred(sooner)} in 100, not {hundred(yes)}."
         )
     return tuple(notes)
 
@@ -507,8 +341,3 @@ def _yes_by(counts: Tally, last: int, withdrawn: str) -> float:
     risk = person_days(counts, horizon=last)
     causes = 3 if withdrawn == "compete" else 2
     return float(incidence_curves(risk.n_risk, risk.n_event[:causes])[0][0, -1])
-
-
-def _hundred(share: float) -> int:
-    """Whole number in 100, for sentences only."""
-    return round(100 * share)

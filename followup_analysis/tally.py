@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .counting import code, count_cells, pieces
-from .engines import MOST_CLUSTERS, READ_FIRST, alike_rows, bucket_of, is_elsewhere
+from .counting import code, count_cells
+from .days import NEVER, missing_in, whole_days
+from .engines import MOST_CLUSTERS, alike_rows, bucket_of
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
 from .history import ENDINGS
 from .log import JobSearchLog
+from .sources import READ_FIRST, is_elsewhere
 
-NEVER, UNDATED = -1, -2
+UNDATED = -2
 _FEWEST_CLUSTERS = 10  # fewer, drawn whole, would feign an interval
 _SEVERAL = {"company": "companies", "person": "people"}
-_MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,14 +193,14 @@ def _count(
         frame, n = frame[sound], None if n is None else n[sound]
     ending = _ending_codes(frame["ending"])
     undated: dict[str, int] = {}
-    missing = _missing(frame["exit_day"])
+    missing = missing_in(frame["exit_day"])
     if missing is not None:
         lost = np.bincount(ending[missing], None if n is None else n[missing], minlength=4)
         undated = {ENDINGS[code]: int(lost[code]) for code in (1, 2, 3) if lost[code]}
         frame, ending = frame[~missing], ending[~missing]
         n = None if n is None else n[~missing]
 
-    exit_day = _whole_days(frame["exit_day"], "exit_day")
+    exit_day = whole_days(frame["exit_day"], "exit_day")
     wrote, late = _follow_up_days(frame, exit_day, ending)
     if n_late := int(len(late) if n is None else n[late].sum()):
         notes = (
@@ -262,64 +263,13 @@ def _ending_codes(ending: pd.Series) -> np.ndarray:
     return codes if np.array_equal(order, np.arange(4)) else order[codes]
 
 
-def _missing(values: pd.Series) -> np.ndarray | None:
-    """Which are missing; None where none is, or none can be."""
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
-        return None
-    missing = values.isna().to_numpy()
-    return missing if missing.any() else None
-
-
-def _whole_days(days: pd.Series, name: str) -> np.ndarray:
-    """Days in the smallest type that holds them, NEVER where one is missing."""
-    if not pd.api.types.is_numeric_dtype(days.dtype) and len(days.dropna()):
-        raise FollowupError(f"{name} counts whole days; it holds {days.dropna().iloc[0]!r}.")
-    parts = [_whole_numbers(part) for part in pieces(days.array)]
-    if any(part is None for part in parts):
-        raise _no_whole_days(days, name)
-    return np.concatenate([np.empty(0, np.int8), *parts])
-
-
-def _whole_numbers(part: Any) -> np.ndarray | None:
-    """A piece of a column; None if it holds anything but whole numbers from 0 to _MOST_DAYS."""
-    missing = part.isna()
-    if hasattr(part, "_data") and part.dtype.kind in "iu":
-        numbers = part._data * ~missing  # to_numpy(na_value=0), which takes ten times as long
-    elif part.dtype.kind in "iu" and not missing.any():
-        numbers = part.to_numpy()
-    else:
-        told = np.where(missing, 0, part.to_numpy(float, na_value=np.nan))
-        if not np.isfinite(told).all() or (told != np.floor(told)).any():
-            return None
-        numbers = told.astype(np.int64)
-    highest = int(numbers.view(f"u{numbers.itemsize}").max())  # below 0 reads as very high
-    if highest > min(_MOST_DAYS, np.iinfo(numbers.dtype).max):
-        return None
-    # NEVER is -1, all bits set: by bits this is ten times as fast as by a mask.
-    return numbers.astype(np.min_scalar_type(~highest)) | -missing.view(np.int8)
-
-
-def _no_whole_days(days: pd.Series, name: str) -> FollowupError:
-    """What is wrong with days of which one is below 0, too high or not whole."""
-    numbers = days.to_numpy(float, na_value=np.nan)
-    is_whole = np.isnan(numbers) | (np.isfinite(numbers) & (numbers == np.floor(numbers)))
-    if not is_whole.all():
-        return FollowupError(f"{name} counts whole days; it holds {numbers[~is_whole][0]:g}.")
-    at = int(np.flatnonzero((numbers < 0) | (numbers > _MOST_DAYS))[0])
-    row = "" if days.index.name == "cell" else f" in row {at}"
-    why = "a day before the interview" if numbers[at] < 0 else "centuries after the interview"
-    return FollowupError(
-        f"{name} holds {int(numbers[at])}{row}: {why}. Mend the row or leave it out."
-    )
-
-
 def _follow_up_days(
     frame: pd.DataFrame, exit_day: np.ndarray, ending: np.ndarray
 ) -> tuple[np.ndarray | None, np.ndarray]:
     """Day of the follow-up where it came before the answer, and the rows where it came later."""
     wrote, late = None, np.zeros(0, dtype=np.int64)
     if "follow_up_day" in frame:
-        wrote = _whole_days(frame["follow_up_day"], "follow_up_day")
+        wrote = whole_days(frame["follow_up_day"], "follow_up_day")
         late = np.flatnonzero((wrote >= exit_day) & (ending > 0))
         wrote[late] = NEVER
     if "follow_up_undated" in frame:
@@ -343,7 +293,7 @@ def _episode_notes(frame: pd.DataFrame, n: np.ndarray | None = None) -> tuple[st
     if "quarantine" in frame:
         for why, left_out in sums(frame["quarantine"].replace("", None)).items():
             notes.append(f"{left_out} of the interviews left out: {why}.")
-    missing = _missing(frame["exit_day"])
+    missing = missing_in(frame["exit_day"])
     if missing is not None:
         lost = sums(frame.loc[missing, "ending"])
         words = ", ".join(f"{answered} {word}" for word, answered in lost.items())

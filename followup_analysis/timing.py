@@ -15,10 +15,11 @@ from .covariates import tally_for_model
 from .envelope import draw_logs
 from .errors import FollowupError
 from .history import ENDINGS
+from .incidence import aalen_johansen, incidence_curves
 from .intervals import jeffreys, pooled
 from .result import Result
 from .risk import last_day
-from .survival import Source, aalen_johansen, incidence_curves
+from .survival import Source
 from .tally import UNDATED, Tally
 
 _ENDINGS = (*ENDINGS[1:], "silent")

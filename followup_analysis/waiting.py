@@ -13,11 +13,11 @@ import pandas as pd
 
 from .episodes import episodes
 from .errors import FollowupError
+from .incidence import aalen_johansen
 from .intervals import log_log
 from .log import JobSearchLog, check_log
 from .result import Result
 from .risk import person_days
-from .survival import aalen_johansen
 from .tally import tally
 
 _FEWEST_OF_A_STAGE = 10

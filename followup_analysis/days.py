@@ -1,0 +1,69 @@
+"""A column of days -> small whole numbers, or what is wrong with it.
+
+The convention owned here: a missing day is NEVER; a day below 0, or so high that it must be a date,
+is refused with its row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .counting import pieces
+from .errors import FollowupError
+
+NEVER = -1
+_MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
+
+
+def missing_in(values: pd.Series) -> np.ndarray | None:
+    """Which are missing; None where none is, or none can be."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
+        return None
+    missing = values.isna().to_numpy()
+    return missing if missing.any() else None
+
+
+def whole_days(days: pd.Series, name: str) -> np.ndarray:
+    """Days in the smallest type that holds them, NEVER where one is missing."""
+    if not pd.api.types.is_numeric_dtype(days.dtype) and len(days.dropna()):
+        raise FollowupError(f"{name} counts whole days; it holds {days.dropna().iloc[0]!r}.")
+    parts = [_whole_numbers(part) for part in pieces(days.array)]
+    if any(part is None for part in parts):
+        raise _no_whole_days(days, name)
+    return np.concatenate([np.empty(0, np.int8), *parts])
+
+
+def _whole_numbers(part: Any) -> np.ndarray | None:
+    """A piece of a column; None if it holds anything but whole numbers from 0 to _MOST_DAYS."""
+    missing = part.isna()
+    if hasattr(part, "_data") and part.dtype.kind in "iu":
+        numbers = part._data * ~missing  # to_numpy(na_value=0) fills by a mask, which is slow
+    elif part.dtype.kind in "iu" and not missing.any():
+        numbers = part.to_numpy()
+    else:
+        told = np.where(missing, 0, part.to_numpy(float, na_value=np.nan))
+        if not np.isfinite(told).all() or (told != np.floor(told)).any():
+            return None
+        numbers = told.astype(np.int64)
+    highest = int(numbers.view(f"u{numbers.itemsize}").max())  # below 0 reads as very high
+    if highest > min(_MOST_DAYS, np.iinfo(numbers.dtype).max):
+        return None
+    # NEVER is -1, all bits set: filling by bits is faster than by a mask.
+    return numbers.astype(np.min_scalar_type(~highest)) | -missing.view(np.int8)
+
+
+def _no_whole_days(days: pd.Series, name: str) -> FollowupError:
+    """What is wrong with days of which one is below 0, too high or not whole."""
+    numbers = days.to_numpy(float, na_value=np.nan)
+    is_whole = np.isnan(numbers) | (np.isfinite(numbers) & (numbers == np.floor(numbers)))
+    if not is_whole.all():
+        return FollowupError(f"{name} counts whole days; it holds {numbers[~is_whole][0]:g}.")
+    at = int(np.flatnonzero((numbers < 0) | (numbers > _MOST_DAYS))[0])
+    row = "" if days.index.name == "cell" else f" in row {at}"
+    why = "a day before the interview" if numbers[at] < 0 else "centuries after the interview"
+    return FollowupError(
+        f"{name} holds {int(numbers[at])}{row}: {why}. Mend the row or leave it out."
+    )

@@ -1,0 +1,125 @@
+"""Counts at risk and answered by day -> chances by each day, with their errors and limits.
+
+The convention owned here: arrays in, arrays out; days stand last, and groups before them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .intervals import log_log
+
+
+def incidence_curves(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cumulative incidence of each cause and what is left, from person-days.
+
+    Parameters
+    ----------
+    n_risk : numpy.ndarray of shape (..., days)
+        At risk on each day.
+    n_event : numpy.ndarray of shape (..., causes, days)
+        Events by cause.
+
+    Returns
+    -------
+    incidence : numpy.ndarray of shape (..., causes, days)
+    left : numpy.ndarray of shape (..., days)
+    """
+    hazard = n_event / np.maximum(n_risk, 1)[..., None, :]
+    # Chances that add up to 1 may pass it by a rounding.
+    left = np.cumprod(np.maximum(1 - hazard.sum(axis=-2), 0), axis=-1)
+    incidence = np.cumsum(_before(left)[..., None, :] * hazard, axis=-1)
+    return np.minimum(incidence, 1), left
+
+
+def aalen_johansen(
+    n_risk: np.ndarray, n_event: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Cumulative incidence of each cause and what is left, with variances, from person-days.
+
+    Parameters
+    ----------
+    n_risk, n_event : numpy.ndarray
+        As for `incidence_curves`.
+
+    Returns
+    -------
+    incidence, variance : numpy.ndarray of shape (..., causes, days)
+    left, left_variance : numpy.ndarray of shape (..., days)
+
+    Notes
+    -----
+    The variance of a cause P against the others R is a sum over the days k up to t of a square in
+    I(t) - I(k). Written as a polynomial in I(t) it needs one pass instead of one for each t.
+    """
+    incidence, left = incidence_curves(n_risk, n_event)
+    n, before = np.maximum(n_risk, 1)[..., None, :], _before(left)[..., None, :]
+    hazard = n_event / n
+    total = hazard.sum(axis=-2, keepdims=True)
+    stay = 1 - total
+
+    # Where everyone leaves at once nothing can follow, and the term in I(t) - I(k) is 0.
+    per_stay = np.divide(1.0, stay, out=np.zeros_like(stay), where=stay > 1e-12)
+    other = total - hazard
+    own_var, other_var, both = hazard * (1 - hazard), other * (1 - other), hazard * other
+    slope = per_stay  # g_P = g0 - slope * I(t), g_R = r0 - slope * I(t)
+    g0, r0 = before + incidence * per_stay, incidence * per_stay
+    constant = g0**2 * own_var + r0**2 * other_var - 2 * g0 * r0 * both
+    linear = -2 * slope * (g0 * own_var + r0 * other_var - (g0 + r0) * both)
+    square = slope**2 * (own_var + other_var - 2 * both)
+    c0, c1, c2 = (np.cumsum(term / n, axis=-1) for term in (constant, linear, square))
+    variance = c0 + c1 * incidence + c2 * incidence**2
+    variance[variance < 1e-12 * (c0 + c2 * incidence**2)] = 0  # what is left of equal terms
+
+    left_variance = left**2 * np.cumsum(total * per_stay / n, axis=-1)[..., 0, :]
+    return incidence, variance, left, left_variance
+
+
+def _before(left: np.ndarray) -> np.ndarray:
+    """What is left when the day begins."""
+    return np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
+
+
+def product_limit(
+    n_risk: np.ndarray, n_event: np.ndarray, level: float
+) -> dict[str, np.ndarray | float]:
+    """Share still waiting after each day, with Greenwood's error, as columns of a table.
+
+    Parameters
+    ----------
+    n_risk, n_event : numpy.ndarray of shape (..., days)
+        At risk and answered on each day; who is at risk may come late.
+    level : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    dict
+        ``n_risk``, ``n_event``, ``estimate`` (missing where nobody is at risk), ``std_error``,
+        ``conf_low``, ``conf_high`` and ``level``.
+    """
+    n_event = n_event[..., None, :]
+    _, _, left, variance = aalen_johansen(n_risk, n_event)
+    unknown = unobserved(n_risk, left)
+    estimate, std_error = np.where(unknown, np.nan, [left, np.sqrt(variance)])
+    low, high = log_log(estimate, std_error, known(n_risk, n_event), level)
+    return {
+        "n_risk": n_risk,
+        "n_event": n_event[..., 0, :],
+        "estimate": estimate,
+        "std_error": std_error,
+        "conf_low": low,
+        "conf_high": high,
+        "level": level,
+    }
+
+
+def known(n_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:
+    """Episodes whose state at the end of the day is known: answered so far, or still open."""
+    answered = n_event.sum(axis=-2)
+    return answered.cumsum(axis=-1) + n_risk - answered
+
+
+def unobserved(n_risk: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Days after the last on which anyone still open was observed."""
+    return (n_risk == 0) & (left > 1e-12)

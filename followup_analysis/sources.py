@@ -1,0 +1,102 @@
+"""What is handed over in place of a log -> which engine it belongs to, and its columns.
+
+The convention owned here: an engine is imported when something of it is asked for, and whoever
+lacks it is told which extra to install.
+"""
+
+from __future__ import annotations
+
+import os
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from .errors import FollowupError
+
+READ_FIRST = (
+    " Here a table of episodes is needed; a log is read first: log = fa.read_log('my_search.csv')."
+)
+
+
+def is_elsewhere(source: object) -> bool:
+    """Tell whether a source is a file or belongs to an engine."""
+    return isinstance(source, (str, os.PathLike)) or engine_of(source) != ""
+
+
+def engine_of(source: object) -> str:
+    """Name of the engine that a source belongs to; empty for none."""
+    module = type(source).__module__.partition(".")[0]
+    name = type(source).__name__
+    known = {"polars": ("DataFrame", "LazyFrame"), "pyspark": ("DataFrame",)}
+    if name in known.get(module, ()):
+        return module
+    return "duckdb" if name == "DuckDBPyRelation" else ""
+
+
+def columns_of(source: Any) -> list[str]:
+    """Names of the columns of a source; none where it is no source."""
+    engine = engine_of(source)
+    if engine == "polars":
+        return source.lazy().collect_schema().names()
+    if not is_elsewhere(source):
+        return []
+    if engine:
+        return list(source.columns)
+    duckdb = import_engine("duckdb", "scale")
+    try:
+        return list(relation_of(source).columns)
+    except duckdb.Error as error:
+        raise uncountable(error) from None
+
+
+def relation_of(source: str | os.PathLike) -> Any:
+    """Files as a relation of DuckDB, on a connection of its own."""
+    connection = import_engine("duckdb", "scale").connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection.sql(f"SELECT * FROM {_reader(source)}")
+
+
+def _reader(source: str | os.PathLike) -> str:
+    """The function of DuckDB that reads a path, a glob or a folder."""
+    path = str(Path(source).expanduser())
+    if os.path.isdir(path):
+        path = str(Path(path) / "**" / "*.parquet")
+    if not glob(path, recursive=True):
+        raise FollowupError(f"there is no file {path!r}.")
+    quoted = "'" + path.replace("'", "''") + "'"
+    plain = path.removesuffix(".gz").removesuffix(".zst")
+    if plain.endswith((".csv", ".tsv", ".txt")):
+        return f"read_csv({quoted})"
+    if plain.endswith((".parquet", ".pq", "*")):
+        return f"read_parquet({quoted})"
+    raise FollowupError(
+        f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
+    )
+
+
+def quoted(name: str, quote: str) -> str:
+    """Name of a column as SQL has it, between the quotes of an engine."""
+    return quote + name.replace(quote, 2 * quote) + quote
+
+
+def import_engine(name: str, extra: str) -> Any:
+    """Import an engine, or say what to install."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        raise FollowupError(
+            f"{name} is needed for this and is not installed: "
+            f"pip install 'followup-analysis[{extra}]'."
+        ) from None
+
+
+def uncountable(error: Exception) -> FollowupError:
+    """What to say where an engine cannot count."""
+    return FollowupError(f"the episodes could not be counted: {first_line(error)}")
+
+
+def first_line(error: Exception) -> str:
+    """What an engine says is wrong, without its suggestions."""
+    return str(error).strip().partition("\n")[0].rstrip(".") + "."
