@@ -7,6 +7,7 @@ is as long as the tally, never as long as the data.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import md5
 from typing import Any
 from uuid import uuid4
@@ -156,13 +157,11 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     duckdb = import_engine("duckdb", "scale")
     view = f"episodes_{uuid4().hex}"  # hides nothing that the user has
     try:
-        relation = source if engine_of(source) else relation_of(source)
+        relation = relation_of(source, DUCKDB)
 
         def run(sql: str) -> Any:
             return relation.query(view, sql)
 
-        for prelude in DUCKDB:
-            run(prelude)
         columns = _columns(relation.columns, by, cluster)
         bucket = None
         if cluster:
@@ -170,11 +169,13 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
             if _are_many(bucket, view, lambda sql: run(sql).fetchall()):
                 whole = "INT" in str(relation.types[relation.columns.index(cluster)])
                 bucket = _bucket_in_sql(bucket, whole)
-        found = run(_statement(columns, bucket, view, '"')).fetchnumpy()
-        run(f"DROP VIEW IF EXISTS {view}")
-        return _table(found)
+        return _table(run(_statement(columns, bucket, view, '"')).fetchnumpy())
     except duckdb.Error as error:
         raise uncountable(error) from None
+    finally:
+        if engine_of(source):  # a connection of our own goes with all that is on it
+            with suppress(duckdb.Error):
+                source.query(view, f"DROP VIEW IF EXISTS {view}")
 
 
 def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:

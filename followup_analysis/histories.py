@@ -43,7 +43,7 @@ _MADE = (
 # interview and nothing tangled about it, as most are, is told by one grouping: sorting is for the
 # others alone.
 _EPISODES = """
-WITH told AS (
+WITH told AS {again} (
   SELECT application_id, kind, CAST({answer} AS SMALLINT) AS answer, date AS told_on, line, clock,
     detail, content, went_well, n_finalists, rated_on, stated_deadline, {carried_in}
     CAST(coalesce(days_between(DATE '1970-01-01', date), {last_day}) AS INTEGER) AS day,
@@ -54,21 +54,20 @@ WITH told AS (
 ),
 applications AS (
   SELECT {outcome},
-    CAST(floor(answered / 4) AS INTEGER) AS answer_day, CAST(answered % 4 AS SMALLINT) AS answer,
-    n_interviews = 1 AND n_answers <= 1 AND coalesce(wrote_day >= begun, TRUE)
+    answered >> 2 AS answer_day, CAST(answered & 3 AS SMALLINT) AS answer,
+    n_signs = 1 + CAST(answered IS NOT NULL AS INTEGER) AND coalesce(wrote_day >= begun, TRUE)
       AND coalesce(answered >= 4 * begun, TRUE) AS is_plain
   FROM (
     SELECT application_id, {known_once} {wrote_first} AS wrote_first,
-      count(*) FILTER (WHERE role = 1) AS n_interviews,
+      count(*) FILTER (WHERE role IN (1, 3)) AS n_signs,
       count(*) FILTER (WHERE role = 2) AS n_follow_ups,
-      count(*) FILTER (WHERE role = 3) AS n_answers,
       min(day) FILTER (WHERE role = 1) AS begun,
       min(day) FILTER (WHERE role = 2) AS wrote_day,
       min(4 * day + answer) FILTER (WHERE role = 3) AS answered,
       {channel} AS channel, {content} AS content
     FROM told GROUP BY application_id
   )
-  WHERE n_interviews > 0
+  WHERE begun IS NOT NULL
 ),
 placed AS (
   SELECT *,
@@ -138,7 +137,7 @@ timed AS (
     CASE WHEN came = 0 THEN days_between(DATE '1970-01-01', DATE '{as_of}') ELSE ended END - begun
       AS exit_day,
     CASE WHEN wrote_day < {last_day} THEN wrote_day - begun END AS wrote_on,
-    coalesce(days_between(DATE '1970-01-01', rated_on) > ended, FALSE) AS rated_late
+    {rated_late} AS rated_late
   FROM judged
 )
 SELECT application_id, {carried_out} started_on, stage,
@@ -159,8 +158,7 @@ _OUTCOME = (
 )  # fmt: skip
 _WRONG = """
 SELECT application_id, CAST(date AS VARCHAR(1000)) AS date, kind FROM {source}
-WHERE application_id IS NULL OR kind IS NULL OR kind NOT IN ({kinds})
-  OR (date IS NOT NULL AND try_cast(date AS DATE) IS NULL) LIMIT 1
+WHERE application_id IS NULL OR kind IS NULL OR kind NOT IN ({kinds}) {or_no_day} LIMIT 1
 """
 
 
@@ -205,13 +203,11 @@ def _in_duckdb(events: Any, as_of: str) -> Any:
     duckdb = import_engine("duckdb", "scale")
     view = f"events_{uuid4().hex}"  # the answer looks it up when it is asked for
     try:
-        relation = events if engine_of(events) else relation_of(events)
+        relation = relation_of(events, DUCKDB)
         types = dict(zip(relation.columns, map(str, relation.types), strict=True))
         _check_columns(types)
-        for prelude in DUCKDB:
-            relation.query(view, prelude)
-        _check_rows(relation.query(view, _wrong(view)).fetchall())
-        return relation.query(view, _statement(types, view, as_of, '"'))
+        _check_rows(relation.query(view, _wrong(view, types)).fetchall())
+        return relation.query(view, _statement(types, view, as_of, '"', "NOT MATERIALIZED"))
     except duckdb.Error as error:
         raise FollowupError(f"the events could not be read: {first_line(error)}") from None
 
@@ -225,7 +221,7 @@ def _in_spark(events: Any, as_of: str) -> Any:
         _check_columns(types)
         for prelude in SPARK:
             session.sql(prelude)
-        _check_rows(session.sql(_wrong(view)).collect())
+        _check_rows(session.sql(_wrong(view, types)).collect())
         return session.sql(_statement(types, view, as_of, "`"))
     finally:
         session.catalog.dropTempView(view)
@@ -247,8 +243,13 @@ def _check_columns(types: dict[str, str]) -> None:
             )
 
 
-def _wrong(source: str) -> str:
-    return _WRONG.format(source=source, kinds=", ".join(f"'{kind}'" for kind in KINDS))
+def _wrong(source: str, types: dict[str, str]) -> str:
+    sure = types["date"].upper().startswith(("DATE", "TIMESTAMP"))
+    return _WRONG.format(
+        source=source,
+        kinds=", ".join(f"'{kind}'" for kind in KINDS),
+        or_no_day="" if sure else "OR (date IS NOT NULL AND try_cast(date AS DATE) IS NULL)",
+    )
 
 
 def _check_rows(wrong: list[tuple]) -> None:
@@ -260,7 +261,7 @@ def _check_rows(wrong: list[tuple]) -> None:
         raise FollowupError(f"date holds {date!r}, which is no day: write it as 2026-03-31.")
 
 
-def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> str:
+def _statement(types: dict[str, str], source: str, as_of: str, quote: str, again: str = "") -> str:
     carried = {f"carried_{n}": name for n, name in enumerate(_carried(types))}
     answers = " ".join(
         f"WHEN '{kind}' THEN {ENDINGS.index(word)}" for kind, word in ANSWERS.items()
@@ -276,6 +277,7 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str) -> st
             ]
         ),
         source=source,
+        again=again,  # reading the few tangled ones again costs less than keeping all of them
         as_of=as_of,
         last_day=LAST_DAY,
         answer=f"CASE kind {answers} ELSE 0 END",
@@ -305,14 +307,16 @@ def _each(known: dict[str, str], types: dict[str, str], expression: str) -> str:
 
 
 def _texts(types: dict[str, str]) -> dict[str, str]:
-    """What is told of an application with one interview, where there is a column for it."""
+    """What takes its time to tell, where there is a column for it."""
     in_order = f"(day, coalesce(clock, '~'), coalesce(line, {LAST_DAY**2}), coalesce({{0}}, ''))"
     first = f"nullif(min_by(coalesce({{0}}, ''), {in_order}) FILTER (WHERE role = 2), '')"
     earlier = f"coalesce({first} < max(clock) FILTER (WHERE role = 3), FALSE)"
+    rated_late = "coalesce(days_between(DATE '1970-01-01', rated_on) > ended, FALSE)"
     return {
         "wrote_first": earlier.format("clock") if "clock" in types else "FALSE",
         "channel": first.format("detail") if "detail" in types else "CAST(NULL AS VARCHAR(1000))",
         "content": first.format("content") if "content" in types else "CAST(NULL AS VARCHAR(1000))",
+        "rated_late": rated_late if "rated_on" in types else "FALSE",
     }
 
 

@@ -7,9 +7,11 @@ lacks it is told which extra to install.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from .errors import FollowupError
 
@@ -49,10 +51,16 @@ def columns_of(source: Any) -> list[str]:
         raise uncountable(error) from None
 
 
-def relation_of(source: str | os.PathLike) -> Any:
-    """Files as a relation of DuckDB, on a connection of its own."""
+def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
+    """A relation of DuckDB, or files as one on a connection of its own, after the prelude."""
+    if engine_of(source):
+        view = f"prelude_{uuid4().hex}"  # a relation does not tell its connection, but can query
+        for statement in (*prelude, f"DROP VIEW {view}"):
+            source.query(view, statement)
+        return source
     connection = import_engine("duckdb", "scale").connect()
-    connection.execute("SET enable_progress_bar = false")
+    for statement in ("SET enable_progress_bar = false", *prelude):
+        connection.execute(statement)
     return connection.sql(f"SELECT * FROM {_reader(source)}")
 
 
