@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from statistics import NormalDist
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from .chances import answer_design
 from .covariates import Terms, tally_for_model, terms_of
 from .cox import Ties, fit_cox
 from .errors import FollowupError
-from .hazard import fit_logistic
+from .hazard import Fit, fit_logistic
 from .intervals import normal_quantile
 from .persondays import bootstrap_of, count_person_days
 from .result import Result
@@ -113,14 +113,13 @@ def hazard_ratio(
     last = last_day(counts, horizon)
     n_start = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
     terms = terms_of(counts.patterns, n_start, last + 1)
-    honest = _of_log(_time_varying(counts, last, codes))
+    honest, naive = _count_days(counts, last, codes)
     words = " or ".join([answer] if isinstance(answer, str) else answer)
     try:
         _check_comparable(honest, words, model)
-        fits = {
-            "time-varying": _fit(honest, terms, model, ties),
-            "naive": _fit(_of_log(_from_day_0(counts, last, codes)), terms, model, ties)[:1],
-        }
+        both = tuple(np.concatenate(days, axis=-1) for days in zip(honest, naive, strict=True))
+        ours, theirs = _fit(both, terms, model, ties)
+        fits = {"time-varying": ours, "naive": theirs[:1]}
         if counts.cluster is not None and len(np.unique(counts.cluster)) >= _FEWEST_PEOPLE:
             rng = np.random.default_rng(seed)
             fits = _with_people_drawn(fits, counts, last, codes, terms, model, replicates, rng)
@@ -139,7 +138,7 @@ def hazard_ratio(
 
 _COLUMNS = "method term coef std_error estimate conf_low conf_high prob_positive level".split()
 _FEWEST_PEOPLE = 30
-_Days = tuple[np.ndarray, np.ndarray]  # at risk and answered: (patterns, 2, days)
+_Days = tuple[np.ndarray, ...]  # two: at risk and answered: (patterns, 2, days)
 
 
 def _check(model: str, ties: str) -> None:
@@ -149,26 +148,26 @@ def _check(model: str, ties: str) -> None:
         raise FollowupError(f"ties is 'breslow' or 'efron', not {ties!r}.")
 
 
-def _time_varying(counts: Tally, last: int, codes: list[int], n: np.ndarray | None = None) -> _Days:
-    days = count_person_days(counts, last, n)
-    return days.n_risk, days.n_event[codes].sum(axis=0)
+def _count_days(
+    counts: Tally, last: int, codes: list[int], n: np.ndarray | None = None
+) -> tuple[_Days, _Days]:
+    """Count the days by whether a follow-up had been sent, and by whether one ever was.
 
-
-def _from_day_0(counts: Tally, last: int, codes: list[int], n: np.ndarray | None = None) -> _Days:
-    """Count the days as if whoever ever wrote had done so at the start: this is the mistake."""
+    The second counts as if whoever ever wrote had done so at the start: this is the mistake.
+    """
     n = counts.n[:, None].astype(float) if n is None else n
     ever = (counts.follow_up_day >= 0)[:, None]
-    groups = [_time_varying(counts, last, codes, n * group) for group in (~ever, ever)]
-    n_risk, n_event = zip(*groups, strict=True)
-    return _in_groups(n_risk), _in_groups(n_event)
+    honest, of_writers = (_at_risk(counts, last, codes, part) for part in (n, n * ever))
+    naive = []
+    for of_all, of_some in zip(honest, of_writers, strict=True):
+        wrote = of_some.sum(axis=1)
+        naive.append(np.stack([of_all.sum(axis=1) - wrote, wrote], axis=1))
+    return honest, tuple(naive)
 
 
-def _in_groups(counts: tuple[np.ndarray, ...]) -> np.ndarray:
-    return np.stack([part.sum(axis=1) for part in counts], axis=1)
-
-
-def _of_log(days: _Days, replicate: int = 0) -> _Days:
-    return days[0][..., replicate], days[1][..., replicate]
+def _at_risk(counts: Tally, last: int, codes: list[int], n: np.ndarray) -> _Days:
+    days = count_person_days(counts, last, n)
+    return days.n_risk, days.n_event[codes].sum(axis=0)
 
 
 def _with_people_drawn(
@@ -183,23 +182,22 @@ def _with_people_drawn(
 ) -> dict[str, np.ndarray]:
     """Put the spread over logs with other people in the place of the standard errors."""
     bootstrap = bootstrap_of(counts, last)
-    weights = bootstrap.weights(replicates, rng)
-    ways = {"time-varying": _time_varying, "naive": _from_day_0}
+    both = _count_days(bootstrap.counts, last, codes, bootstrap.weights(replicates, rng))
     out = {}
-    for method, fit in fits.items():
-        days = ways[method](bootstrap.counts, last, codes, weights)
+    for (method, fit), days in zip(fits.items(), both, strict=True):
         drawn = np.full((replicates, len(fit)), np.nan)
         for each in range(replicates):
             # A log in which nothing can be compared tells nothing of the spread.
             with suppress(FollowupError):
-                drawn[each] = _fit(_of_log(days, each), terms, model, "breslow")[: len(fit), 0]
+                part = tuple(counted[..., [each]] for counted in days)
+                drawn[each] = _fit(part, terms, model, "breslow")[0, : len(fit), 0]
         out[method] = np.column_stack([fit[:, 0], np.nanstd(drawn, axis=0, ddof=1)])
     return out
 
 
 def _check_comparable(days: _Days, words: str, model: str) -> None:
     """Say what is missing, if anything, before a model stumbles over it."""
-    n_risk, n_event = (part.sum(axis=0) for part in days)
+    n_risk, n_event = (part[..., 0].sum(axis=0) for part in days)
     if not n_risk[1].any():
         raise FollowupError("no interview was still open on the day after a follow-up")
     if not n_event.any():
@@ -212,33 +210,49 @@ def _check_comparable(days: _Days, words: str, model: str) -> None:
 
 
 def _fit(days: _Days, terms: Terms, model: str, ties: Ties) -> np.ndarray:
-    """Coefficients and their standard errors, the follow-up first: (1 + terms, 2)."""
+    """Coefficients and their standard errors, the follow-up first: (columns, 1 + terms, 2)."""
     n_risk, n_event = days
-    patterns, _, n_days = n_risk.shape
-    flat = (patterns * 2, n_days)
-    values = [
-        np.broadcast_to(np.arange(2.0)[:, None, None], (*n_risk.shape, 1)),
-        np.broadcast_to(terms.values[:, None], (*n_risk.shape, len(terms.names))),
-    ]
-    if model == "cox":
-        columns = np.concatenate(values, axis=-1).reshape(*flat, -1)
-        cox = fit_cox(columns, n_risk.reshape(flat), n_event.reshape(flat), ties=ties)
-        return np.column_stack([cox.coef, cox.std_error])
-    n, events = n_risk.reshape(-1, 1), n_event.reshape(-1, 1)
-    if model == "firth":
-        day = np.arange(n_days)
-        time = np.stack([np.ones(n_days), np.log(day + 1), day / 10], axis=-1)
-        smooth = np.broadcast_to(time, (*n_risk.shape, time.shape[1]))
-        columns = np.concatenate([smooth, *values[::-1]], axis=-1)
-        used = n[:, 0] > 0
-        fit = fit_logistic(columns.reshape(len(n), -1)[used], n[used], events[used])
-    else:
+    patterns, _, n_days, columns = n_risk.shape
+    if model == "person-day":
+        n, events = n_risk.reshape(-1, columns), n_event.reshape(-1, columns)
         fit = answer_design(terms, n_days, effect=True).fit(n, events)
-    if not fit.converged[0]:
+        return _follow_up_first(fit, terms)
+    shape = (patterns, 2, n_days, 1)
+    values = np.concatenate(
+        [
+            np.broadcast_to(np.arange(2.0)[:, None, None], shape),
+            np.broadcast_to(terms.values[:, None], (*shape[:3], len(terms.names))),
+        ],
+        axis=-1,
+    )
+    each = [(values, n_risk[..., k], n_event[..., k]) for k in range(columns)]
+    if model == "cox":
+        return np.stack([_fit_cox(*counted, ties) for counted in each])
+    return np.concatenate([_follow_up_first(_fit_firth(*counted), terms) for counted in each])
+
+
+def _fit_cox(values: np.ndarray, n_risk: np.ndarray, n_event: np.ndarray, ties: Ties) -> np.ndarray:
+    flat = (-1, n_risk.shape[-1])
+    by_day = values.reshape(-1, *values.shape[2:])
+    cox = fit_cox(by_day, n_risk.reshape(flat), n_event.reshape(flat), ties=ties)
+    return np.column_stack([cox.coef, cox.std_error])
+
+
+def _fit_firth(values: np.ndarray, n_risk: np.ndarray, n_event: np.ndarray) -> Fit:
+    day = np.arange(n_risk.shape[-1])
+    smooth = np.stack([np.ones(len(day)), np.log(day + 1), day / 10], axis=-1)
+    smooth = np.broadcast_to(smooth, (*n_risk.shape, smooth.shape[1]))
+    design = np.concatenate([smooth, np.roll(values, -1, axis=-1)], axis=-1)
+    used = n_risk > 0
+    return fit_logistic(design[used], n_risk[used], n_event[used])
+
+
+def _follow_up_first(fit: Fit, terms: Terms) -> np.ndarray:
+    """What is of the follow-up, which stands last, and then of what was known at the start."""
+    if not fit.converged.all():
         raise FollowupError("the fit did not come to an end")
-    # What was known at the start stands before the follow-up, which is last.
-    found = np.column_stack([fit.coef[0], fit.std_error[0]])[-1 - len(terms.names) :]
-    return np.roll(found, 1, axis=0)
+    found = np.stack([fit.coef, fit.std_error], axis=-1)[:, -1 - len(terms.names) :]
+    return np.roll(found, 1, axis=1)
 
 
 def _table(fits: dict[str, np.ndarray], terms: Terms, level: float) -> pd.DataFrame:
@@ -248,23 +262,21 @@ def _table(fits: dict[str, np.ndarray], terms: Terms, level: float) -> pd.DataFr
         for method, both in fits.items()
         for term, found in zip(names[method], both, strict=True)
     ]
-    table = pd.DataFrame(rows, columns=_COLUMNS[:4])
-    reach = normal_quantile(level) * table["std_error"]
-    for column, power in {"estimate": 0, "conf_low": -1, "conf_high": 1}.items():
-        table[column] = np.exp(table["coef"] + power * reach)
-    z = table["coef"] / table["std_error"]
-    table["prob_positive"] = z.map(NormalDist().cdf, na_action="ignore")
-    table["level"] = level
-    if np.isnan(table["coef"].iloc[0]):
+    methods, told, coef, std_error = (np.array(column) for column in zip(*rows, strict=True))
+    if np.isnan(coef[0]):
         raise FollowupError(
             "either none or all of the answers that count came after a follow-up, which Cox's "
             "model takes for an infinite ratio; model='person-day' has an answer"
         )
-    return table
+    reach = normal_quantile(level) * std_error
+    estimates = (np.exp(coef + side * reach) for side in (0, -1, 1))
+    above_1 = [NormalDist().cdf(z) for z in coef / std_error]
+    columns = (methods, told, coef, std_error, *estimates, above_1, level)
+    return pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
 
 
 def _sentence(table: pd.DataFrame, words: str) -> str:
-    honest, naive = table.iloc[0], table[table["method"] == "naive"].iloc[0]
+    honest, *_, naive = table.to_dict("records")
     told = (
         "On any given day, an interview you had written to was "
         f"{_times(honest['estimate'])} times as likely to be answered with {words} as one alike "
@@ -283,7 +295,7 @@ def _times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.3g}"
 
 
-def _verdict(row: pd.Series, words: str) -> str:
+def _verdict(row: dict[str, Any], words: str) -> str:
     up = row["prob_positive"]
     if 0.1 <= up <= 0.9:
         return "your log cannot tell"
@@ -302,8 +314,9 @@ def _notes(days: _Days, table: pd.DataFrame, terms: Terms, model: str) -> list[s
     ]
     if model != "cox":
         notes.append("The ratio is one of odds; on days on which few answers come it is the same.")
-    lost = table.loc[table["coef"].isna() & (table["method"] == "time-varying"), "term"]
-    if len(lost):
+    rows = zip(table["method"], table["term"], table["coef"], strict=True)
+    lost = [term for method, term, coef in rows if np.isnan(coef) and method != "naive"]
+    if lost:
         notes.append(f"No finite ratio for: {', '.join(lost)}.")
     return notes
 

@@ -7,6 +7,7 @@ bootstrap replicates are other weights on the same cells, never copies of rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -69,32 +70,34 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
     wrote = np.where((wrote < 0) | (wrote > horizon), horizon + 1, wrote)
     shape = (len(counts.patterns), horizon + 2, n.shape[1])
 
-    def on_day(day: np.ndarray, which: np.ndarray) -> np.ndarray:
-        cells = np.flatnonzero(which & known)
-        rows = counts.pattern[cells].astype(np.int64) * shape[1] + day[cells]
-        return _sum_by(rows, cells, n, shape[0] * shape[1]).reshape(shape)
+    def on_day(
+        day: np.ndarray, chosen: np.ndarray | bool, *kind: tuple[np.ndarray, int]
+    ) -> np.ndarray:
+        """Sum the chosen cells by kind, pattern and day."""
+        cells = np.flatnonzero(chosen & known)
+        keys = [*kind, (counts.pattern, shape[0]), (day, shape[1])]
+        parts, sizes = zip(*((part[cells], size) for part, size in keys), strict=True)
+        rows = np.atleast_1d(np.ravel_multi_index(parts, sizes))
+        return _sum_by(rows, cells, n, prod(sizes)).reshape(*sizes, shape[2])
 
     after = wrote < exits
-    left = {False: on_day(exits, ~after), True: on_day(exits, after)}
+    left = on_day(exits, True, (ending, len(ENDINGS)), (after.astype(np.int8), 2))
+    n_left = left.sum(axis=0)
+    n_open = _from_day_on(n_left.sum(axis=0))
     written = on_day(wrote, after)
-    n_open = _from_day_on(left[False] + left[True])
     entered = np.roll(written, 1, axis=1).cumsum(axis=1)  # nobody writes on the last column
-    n_after = entered - np.roll(left[True].cumsum(axis=1), 1, axis=1) * _not_first(shape[1])
-    answers = [
-        np.stack([on_day(exits, (ending == code) & (after == a)) for a in (False, True)], axis=1)
-        for code in (1, 2, 3)
-    ]
-    answered = np.sum(answers, axis=0)
+    n_after = entered - np.roll(n_left[1].cumsum(axis=1), 1, axis=1) * _not_first(shape[1])
+    answers = np.moveaxis(left[1:], 1, 2)
     # Whoever is censored on a day could still have written on it.
     writes = on_day(wrote, (wrote <= exits) & (wrote <= horizon))
-    n_silent = (n_open - n_after) - answered[:, 0]
+    n_silent = (n_open - n_after) - left[1:, 0].sum(axis=0)
     cut = slice(None, -1)
     return PersonDays(
         np.stack([n_open - n_after, n_after], axis=1)[:, :, cut],
-        np.stack(answers)[:, :, :, cut],
+        answers[:, :, :, cut],
         n_silent[:, cut],
         writes[:, cut],
-        on_day(np.zeros_like(exits), known)[:, 0],
+        n_left.sum(axis=(0, 2)),
     )
 
 
