@@ -40,6 +40,11 @@ class Fit:
         """Standard errors, of the shape of `coef`."""
         return np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
 
+    def parts(self, n: int) -> tuple[Fit, ...]:
+        """Split the replicates into so many fits."""
+        each = (np.split(part, n) for part in (self.coef, self.covariance, self.converged))
+        return tuple(Fit(*parts) for parts in zip(*each, strict=True))
+
 
 def fit_logistic(
     design: np.ndarray,
