@@ -17,7 +17,7 @@ import pandas as pd
 from .chances import fit_writing, writing_design
 from .covariates import Terms, tally_for_model, terms_of
 from .days import NEVER
-from .draws import COLUMNS, summarise
+from .draws import COLUMNS, by_quantity, summarise
 from .errors import FollowupError
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
 from .result import Result
@@ -288,7 +288,7 @@ def too_few(counts: Tally, method: str, name: str) -> Result | None:
 
 
 def _sentence(table: pd.DataFrame, n: int, by_day: int, horizon: int) -> str:
-    rd = table.set_index("quantity").loc["difference_yes"]
+    rd = by_quantity(table)["difference_yes"]
     points = round(100 * rd["estimate"])
     kind = "Cross-check" if n < _CROSS_CHECK else "Clones with weights"
     return (

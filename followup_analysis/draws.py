@@ -8,6 +8,7 @@ the draws.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,11 @@ def summarise(
         above = (values > (1 if "ratio" in name else 0)).mean()
         rows.append((name, float(estimate[name][0]), spread, low, high, above, level))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def by_quantity(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Rows of a table of quantities, by name."""
+    return {row["quantity"]: row for row in table.to_dict("records")}
 
 
 @dataclass(frozen=True)

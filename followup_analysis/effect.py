@@ -14,7 +14,7 @@ import pandas as pd
 
 from .covariates import Terms, tally_for_model
 from .days import NEVER
-from .draws import COLUMNS, Drawn, draw_log, summarise
+from .draws import COLUMNS, Drawn, by_quantity, draw_log, summarise
 from .errors import FollowupError
 from .log import count
 from .result import Result
@@ -221,8 +221,8 @@ def _benchmark(drawn: Drawn, by_day: int) -> float | None:
 def _trust(
     table: pd.DataFrame, n: int, spread: float, smallest: float, benchmark: float | None
 ) -> pd.DataFrame:
-    ratio = table.set_index("quantity").loc["ratio_yes"]
-    of_estimate, of_limit = e_value(*ratio[["estimate", "conf_low", "conf_high"]])
+    ratio = by_quantity(table)["ratio_yes"]
+    of_estimate, of_limit = e_value(ratio["estimate"], ratio["conf_low"], ratio["conf_high"])
     rows = {
         "smallest_detectable_difference": detectable(spread),
         "interviews_needed": interviews_needed(n, spread, smallest),
@@ -244,8 +244,8 @@ def _sentence(
     smallest: float,
     benchmark: float | None,
 ) -> str:
-    at = pd.concat([table, trust]).set_index("quantity")
-    rd, ratio = at.loc["difference_yes"], at.loc["ratio_yes"]
+    found, known = by_quantity(table), by_quantity(trust)
+    rd, ratio = found["difference_yes"], found["ratio_yes"]
     limit = ratio["conf_low"] if rd["conf_low"] > 0 else 1 / ratio["conf_high"]
     verdict = give_verdict(
         rd["conf_low"],
@@ -264,7 +264,8 @@ def _sentence(
     )
     if rd["conf_low"] > 0 or rd["conf_high"] < 0 or verdict.kind == "none":
         return told + "."
-    shown, needed = at.loc[["smallest_detectable_difference", "interviews_needed"], "estimate"]
+    shown = known["smallest_detectable_difference"]["estimate"]
+    needed = known["interviews_needed"]["estimate"]
     return (
         f"{told}: with {n} interviews {_shows(shown)}; "
         f"about {_about(needed)} interviews would show one of {round(100 * smallest)} points."

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .covariates import tally_for_model
-from .draws import draw_log, summarise
+from .draws import by_quantity, draw_log, summarise
 from .effect import assumptions, check_days, without_contrast
 from .result import Result
 from .strategies import Outcome
@@ -75,7 +75,7 @@ def speed_up(
     drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))
     quantities = _quantities(*drawn.play(by_day, None))
     table = summarise(quantities, level, _quantities(*drawn.play_fit(by_day, None)))
-    days = table.set_index("quantity").loc["days_saved"]
+    days = by_quantity(table)["days_saved"]
     word = "sooner" if days["estimate"] >= 0 else "later"
     tells = days["conf_low"] > 0 or days["conf_high"] < 0
     return Result(

@@ -15,6 +15,7 @@ import pandas as pd
 from .clones import Arm, contrast, episodes_by_pattern, replicate, table_of, too_few
 from .clones import writing_by_pattern as chance_of_writing
 from .covariates import Terms, tally_for_model, terms_of
+from .draws import by_quantity
 from .errors import FollowupError
 from .persondays import bootstrap_of, count_person_days
 from .result import Result
@@ -100,7 +101,7 @@ def sequential_trials(
     drawn = replicate(bootstrap, lambda n: estimate(n)[0], replicates, seed)
     table = table_of(found, drawn, level)
     extra = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
-    rd = table.set_index("quantity").loc["difference_yes"]
+    rd = by_quantity(table)["difference_yes"]
     points = round(100 * rd["estimate"])
     return Result(
         f"Trials on days 0 to {last_trial}: writing that day, against never writing, "
