@@ -19,11 +19,13 @@ from .covariates import Terms, tally_for_model, terms_of
 from .days import NEVER
 from .draws import COLUMNS, by_quantity, summarise
 from .errors import FollowupError
+from .log import count
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
 from .result import Result
 from .survival import Source
 from .tally import Tally
 from .trust import percent_of
+from .wording import limits_in_100, more_in_100
 
 _FEWEST = {"clone_censor_weight": 100, "sequential_trials": 300}
 _CROSS_CHECK = 300
@@ -289,13 +291,12 @@ def too_few(counts: Tally, method: str, name: str) -> Result | None:
 
 def _sentence(table: pd.DataFrame, n: int, by_day: int, horizon: int) -> str:
     rd = by_quantity(table)["difference_yes"]
-    points = round(100 * rd["estimate"])
     kind = "Cross-check" if n < _CROSS_CHECK else "Clones with weights"
     return (
-        f"{kind}: had you written by day {by_day} every time, {abs(points)} "
-        f"{'more' if points >= 0 else 'fewer'} in 100 would have said yes by day {horizon} than "
-        f"had you never written ({percent_of(rd['level'])} {100 * rd['conf_low']:+.0f} to "
-        f"{100 * rd['conf_high']:+.0f}; {n} interviews), if nothing else decided both."
+        f"{kind}: had you written by day {by_day} every time, "
+        f"{more_in_100(rd)} in 100 would have said yes by day {horizon} than "
+        f"had you never written ({percent_of(rd['level'])} {limits_in_100(rd)}; "
+        f"{count(n, 'interview')}), if nothing else decided both."
     )
 
 

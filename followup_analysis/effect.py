@@ -29,6 +29,7 @@ from .trust import (
     interviews_needed,
     percent_of,
 )
+from .wording import limits_in_100, more_in_100
 
 
 def follow_up_effect(
@@ -148,7 +149,7 @@ def without_contrast(counts: Tally, what: str) -> Result | None:
         which = "all" if n_wrote else "none"
         why = (
             f"you wrote after {which} of them before the answer "
-            f"({n} interview{'' if n == 1 else 's'}). Both are needed to compare."
+            f"({count(n, 'interview')}). Both are needed to compare."
         )
     return Result(
         f"{what}: no estimate, because {why}",
@@ -255,11 +256,9 @@ def _sentence(
         limit_ratio=limit,
         benchmark=benchmark,
     )
-    points = round(100 * rd["estimate"])
-    more = f"{abs(points)} {'more' if points >= 0 else 'fewer'} in 100 say yes"
     told = (
-        f"Writing by day {by_day}, against never writing: {more} by day {horizon} "
-        f"({percent_of(rd['level'])} {100 * rd['conf_low']:+.0f} to {100 * rd['conf_high']:+.0f}). "
+        f"Writing by day {by_day}, against never writing: {more_in_100(rd)} in 100 say yes by day "
+        f"{horizon} ({percent_of(rd['level'])} {limits_in_100(rd)}). "
         f"{verdict.text[:1].upper() + verdict.text[1:]}"
     )
     if rd["conf_low"] > 0 or rd["conf_high"] < 0 or verdict.kind == "none":
@@ -267,7 +266,7 @@ def _sentence(
     shown = known["smallest_detectable_difference"]["estimate"]
     needed = known["interviews_needed"]["estimate"]
     return (
-        f"{told}: with {n} interviews {_shows(shown)}; "
+        f"{told}: with {count(n, 'interview')} {_shows(shown)}; "
         f"about {_about(needed)} interviews would show one of {round(100 * smallest)} points."
     )
 

@@ -21,12 +21,14 @@ from .cox import Ties, fit_cox
 from .errors import FollowupError
 from .hazard import Fit, fit_logistic
 from .intervals import normal_quantile
+from .log import count
 from .persondays import bootstrap_of, count_person_days
 from .result import Result
 from .risk import last_day
 from .survival import Source, answer_codes
 from .tally import Tally
 from .trust import percent_of
+from .wording import decimals
 
 Model = Literal["person-day", "firth", "cox"]
 
@@ -277,11 +279,14 @@ def _table(fits: dict[str, np.ndarray], terms: Terms, level: float) -> pd.DataFr
 
 def _sentence(table: pd.DataFrame, words: str) -> str:
     honest, *_, naive = table.to_dict("records")
+    digits = decimals(honest["conf_low"], honest["conf_high"], 2)
+    ratio, low, high = (
+        _times(honest[name], digits) for name in ("estimate", "conf_low", "conf_high")
+    )
     told = (
         "On any given day, an interview you had written to was "
-        f"{_times(honest['estimate'])} times as likely to be answered with {words} as one alike "
-        f"that you had not ({percent_of(honest['level'])} {_times(honest['conf_low'])} to "
-        f"{_times(honest['conf_high'])}): {_verdict(honest, words)}."
+        f"{ratio} times as likely to be answered with {words} as one alike that you had not "
+        f"({percent_of(honest['level'])} {low} to {high}): {_verdict(honest, words)}."
     )
     if np.isnan(naive["estimate"]):
         return told
@@ -291,8 +296,8 @@ def _sentence(table: pd.DataFrame, words: str) -> str:
     )
 
 
-def _times(ratio: float) -> str:
-    return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.3g}"
+def _times(ratio: float, digits: int = 2) -> str:
+    return f"{ratio:.{digits}f}" if ratio < 9.995 else f"{ratio:.{digits + 1}g}"
 
 
 def _verdict(row: dict[str, Any], words: str) -> str:
@@ -324,7 +329,7 @@ def _notes(days: _Days, table: pd.DataFrame, terms: Terms, model: str) -> list[s
 def _no_estimate(why: FollowupError, counts: Tally) -> Result:
     n = counts.n_episodes
     return Result(
-        f"No ratio from {n} interview{'s' if n != 1 else ''}: {str(why).rstrip('.')}.",
+        f"No ratio from {count(n, 'interview')}: {str(why).rstrip('.')}.",
         pd.DataFrame(columns=_COLUMNS),
         counts.notes,
         chart="hazard_ratio",

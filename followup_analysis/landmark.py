@@ -18,12 +18,14 @@ from .cox import fit_cox
 from .errors import FollowupError
 from .hazard import fit_logistic
 from .incidence import aalen_johansen
+from .log import count
 from .moving import log_rank
 from .permutation import permutation_p
 from .result import Result
 from .survival import Source
 from .tally import UNDATED, Tally
 from .trust import give_verdict, percent_of
+from .wording import limits_in_100, more_in_100
 
 _FEWEST = 5  # in either group, below which a difference is not worth a number
 _UNLIKE = 0.1  # standard deviations between the groups, above which they count as unlike
@@ -320,20 +322,18 @@ def _sentence(table: pd.DataFrame, n: int, horizon: int) -> str:
     found = table[(table["method"] == method) & table["conf_low"].notna()]
     if found.empty:
         return (
-            f"No estimate from {n} interview{'s' if n != 1 else ''}: on none of the landmark days "
+            f"No estimate from {count(n, 'interview')}: on none of the landmark days "
             "were there enough still open, both written to and not yet; see the notes."
         )
     chosen = found[found["day"] == _FIRST_CHOICE]
     row = (chosen if len(chosen) else found).iloc[0]
-    points = round(100 * row["estimate"])
-    often = f"{abs(points)} in 100 {'more' if points >= 0 else 'less'} often"
-    low, high = row["conf_low"], row["conf_high"]
-    verdict = give_verdict(low, high, row["prob_positive"], smallest=0.0)
+    points, more = more_in_100(row, "less").split()
+    verdict = give_verdict(row["conf_low"], row["conf_high"], row["prob_positive"], smallest=0.0)
+    still_open = count(row["n_followed_up"] + row["n_not_yet"], "interview")
     return (
-        f"Among the {row['n_followed_up'] + row['n_not_yet']} interviews still open at the end of "
-        f"day {row['day']}, those you had already written to went on to a yes {often} by day "
-        f"{horizon} ({percent_of(row['level'])} {100 * low:+.0f} to {100 * high:+.0f}): "
-        f"{verdict.text}."
+        f"Among the {still_open} still open at the end of day {row['day']}, those you had already "
+        f"written to went on to a yes {points} in 100 {more} often by day {horizon} "
+        f"({percent_of(row['level'])} {limits_in_100(row)}): {verdict.text}."
     )
 
 

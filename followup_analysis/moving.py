@@ -13,6 +13,7 @@ import pandas as pd
 
 from .charts import FEW
 from .incidence import product_limit
+from .log import count
 from .result import Result
 from .risk import last_day, person_days
 from .survival import Source, answer_codes
@@ -153,10 +154,11 @@ def _sentence(n_risk: np.ndarray, n_event: np.ndarray, expected: np.ndarray, p_v
         if p_value < 0.05
         else "no difference in pace that this log can show"
     )
+    p = f"p = {p_value:.2g}" if p_value >= 1e-4 else "p < 0.0001"
     return (
-        f"After a follow-up {came} answer{'s' if came != 1 else ''} came, where {if_alike:.1f} "
+        f"After a follow-up {count(came, 'answer')} came, where {if_alike:,.1f} "
         "would have if those followed up and those not yet were answered alike day by day "
-        f"(Mantel-Byar test, p = {p_value:.2g}): {verdict}."
+        f"(Mantel-Byar test, {p}): {verdict}."
     )
 
 

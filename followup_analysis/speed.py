@@ -13,10 +13,12 @@ import numpy as np
 from .covariates import tally_for_model
 from .draws import by_quantity, draw_log, summarise
 from .effect import assumptions, check_days, without_contrast
+from .log import count
 from .result import Result
 from .strategies import Outcome
 from .survival import Source
 from .trust import percent_of
+from .wording import decimals
 
 
 def speed_up(
@@ -77,13 +79,15 @@ def speed_up(
     table = summarise(quantities, level, _quantities(*drawn.play_fit(by_day, None)))
     days = by_quantity(table)["days_saved"]
     word = "sooner" if days["estimate"] >= 0 else "later"
+    digits = decimals(days["conf_low"], days["conf_high"], 1)
     tells = days["conf_low"] > 0 or days["conf_high"] < 0
     return Result(
         f"Writing by day {by_day}, against never writing: an answer comes "
-        f"{abs(days['estimate']):.1f} days {word}, counting waits of up to {horizon} days "
-        f"({percent_of(level)} {days['conf_low']:+.1f} to {days['conf_high']:+.1f} days saved). "
+        f"{abs(days['estimate']):.{digits}f} days {word}, counting waits of up to {horizon} days "
+        f"({percent_of(level)} {days['conf_low']:+.{digits}f} to {days['conf_high']:+.{digits}f} "
+        "days saved). "
         + ("That is more than chance" if tells else "Your log cannot tell")
-        + f" ({counts.n_episodes} interviews).",
+        + f" ({count(counts.n_episodes, 'interview')}).",
         table,
         (
             *assumptions(drawn.chances.terms),

@@ -22,6 +22,7 @@ from .result import Result
 from .survival import Source
 from .tally import Tally
 from .trust import percent_of
+from .wording import limits_in_100, more_in_100
 
 
 def sequential_trials(
@@ -102,11 +103,10 @@ def sequential_trials(
     table = table_of(found, drawn, level)
     extra = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
     rd = by_quantity(table)["difference_yes"]
-    points = round(100 * rd["estimate"])
     return Result(
         f"Trials on days 0 to {last_trial}: writing that day, against never writing, "
-        f"{abs(points)} {'more' if points >= 0 else 'fewer'} in 100 say yes within {horizon} days "
-        f"({percent_of(level)} {100 * rd['conf_low']:+.0f} to {100 * rd['conf_high']:+.0f}), if "
+        f"{more_in_100(rd)} in 100 say yes within {horizon} days "
+        f"({percent_of(level)} {limits_in_100(rd)}), if "
         "nothing else decided both.",
         pd.concat([table, extra], ignore_index=True),
         (

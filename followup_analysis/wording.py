@@ -5,6 +5,7 @@ The convention owned here: numbers are rounded here and nowhere else on their wa
 
 from __future__ import annotations
 
+from math import ceil, log10
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,20 @@ def incidence_sentence(part: Columns, name: str) -> str:
     """Tell the chance of each ending."""
     words, estimate = part["ending"][:, 0].tolist(), part["estimate"]
     day = np.flatnonzero(~np.isnan(estimate[0]))[-1]
-    n = part["n_risk"][0, 0]
-    head = f"{name[:1].upper() + name[1:]}, {n}" if name else f"Of {n}"
-    share = {word: hundred(value) for word, value in zip(words, estimate[:, day], strict=True)}
-    low, high = (hundred(part[end][0, day]) for end in ("conf_low", "conf_high"))
+    told = count(part["n_risk"][0, 0], "interview")
+    head = f"{name[:1].upper() + name[1:]}, {told}" if name else f"Of {told}"
+    low, high = (100 * part[end][0, day] for end in ("conf_low", "conf_high"))
+    digits = decimals(low, high)
+    share = dict(zip(words, 100 * estimate[:, day], strict=True))
     rest = ", ".join(
-        f"{value} {'silence' if word == 'silent' else word}"
+        f"{value:.{digits}f} {'silence' if word == 'silent' else word}"
         for word, value in share.items()
-        if word != "yes" and (word != "withdrawn" or value)
+        if word != "yes" and (word != "withdrawn" or round(value, digits))
     )
     percent = f"{100 * part['level'][0, 0]:g} %"
     return (
-        f"{head} interview{'s' if n != 1 else ''}, by day {day}: {share['yes']} in 100 yes "
-        f"({percent} {low} to {high}), {rest}."
+        f"{head}, by day {day}: {share['yes']:.{digits}f} in 100 yes "
+        f"({percent} {low:.{digits}f} to {high:.{digits}f}), {rest}."
     )
 
 
@@ -45,10 +47,12 @@ def waiting_sentence(part: Columns, name: str) -> str:
         else f"fewer than half were answered within {last} days"
     )
     head = f"{name[:1].upper() + name[1:]}: {told}" if name else told.capitalize()
-    low, high = (hundred(part[end][last]) for end in ("conf_low", "conf_high"))
+    share, low, high = (100 * part[name][last] for name in ("estimate", "conf_low", "conf_high"))
+    digits = decimals(low, high)
     return (
-        f"{head}; after day {last}, {hundred(estimate[last])} in 100 still wait "
-        f"({100 * part['level'][0]:g} % {low} to {high}; {count(part['n_risk'][0], 'interview')})."
+        f"{head}; after day {last}, {share:.{digits}f} in 100 still wait "
+        f"({100 * part['level'][0]:g} % {low:.{digits}f} to {high:.{digits}f}; "
+        f"{count(part['n_risk'][0], 'interview')})."
     )
 
 
@@ -60,13 +64,36 @@ def mean_sentence(row: Columns, name: str) -> str:
             f"{head} answer cannot be averaged up to day {row['horizon']:.0f}: nobody who still "
             "waits was observed that long. Choose a shorter horizon."
         )
+    digits = decimals(row["conf_low"], row["conf_high"], 1)
     return (
-        f"{head} answer took {row['estimate']:.1f} days on average, counting waits of up to "
-        f"{row['horizon']:.0f} days ({100 * row['level']:g} % {row['conf_low']:.1f} to "
-        f"{row['conf_high']:.1f}; {count(int(row['n']), 'interview')})."
+        f"{head} answer took {row['estimate']:.{digits}f} days on average, counting waits of up to "
+        f"{row['horizon']:.0f} days ({100 * row['level']:g} % {row['conf_low']:.{digits}f} to "
+        f"{row['conf_high']:.{digits}f}; {count(int(row['n']), 'interview')})."
     )
 
 
 def hundred(share: float) -> int:
     """Whole number in 100, for sentences only."""
     return round(100 * share)
+
+
+def decimals(low: float, high: float, usual: int = 0) -> int:
+    """How many decimals an interval deserves: more than the usual where these would hide it."""
+    width = abs(high - low)
+    if not 0 < width < 10.0**-usual:
+        return usual
+    return min(ceil(-log10(width)), usual + 6)
+
+
+def more_in_100(row: Columns, less: str = "fewer") -> str:
+    """Tell a difference: "9 more"."""
+    digits = decimals(*(100 * row[end] for end in ("conf_low", "conf_high")))
+    told = f"{abs(100 * row['estimate']):.{digits}f}"
+    return f"{told} {less if row['estimate'] < 0 and float(told) else 'more'}"
+
+
+def limits_in_100(row: Columns) -> str:
+    """Tell the limits of a difference: "+2 to +16"."""
+    low, high = (100 * row[end] for end in ("conf_low", "conf_high"))
+    digits = decimals(low, high)
+    return f"{low:+.{digits}f} to {high:+.{digits}f}"
