@@ -31,6 +31,7 @@ SECTIONS = {
     "reading_more": reading.read_ten_million,
     "tally_parquet": tallies.tally_parquet,
     "growth": scale.growth,
+    "frames": scale.by_frames,
     "largest": scale.largest,
     "estimators": scale.estimators,
     "csv": scale.from_csv,
@@ -51,7 +52,9 @@ SECTIONS = {
     "others": others.others,
 }
 # Minutes each, or gigabytes: run when they are named.
-ONLY_NAMED = {"reading_more", "growth", "largest", "estimators", "csv", "events", "spark", "others"}
+ONLY_NAMED = {
+    "reading_more", "growth", "frames", "largest", "estimators", "csv", "events", "spark", "others"
+}  # fmt: skip
 PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "greenwood")
 
 
