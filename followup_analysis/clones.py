@@ -18,7 +18,7 @@ from .chances import fit_writing, writing_design
 from .covariates import Terms, tally_for_model, terms_of
 from .days import NEVER
 from .draws import COLUMNS, by_quantity, summarise
-from .errors import FollowupError
+from .effect import check_days
 from .log import count
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
 from .result import Result
@@ -104,8 +104,7 @@ def clone_censor_weight(
     >>> clone_censor_weight(fa.simulate_log(40, seed=1)).sentence
     'Clones with weights need 100 interviews to be trusted, and the log has 40: no estimate.'
     """
-    if not 0 <= by_day <= horizon:
-        raise FollowupError(f"by_day lies between 0 and the horizon of {horizon}, not {by_day!r}.")
+    check_days(by_day, horizon)
     counts = tally_for_model(source, adjust, withdrawn)
     few = too_few(counts, "clone_censor_weight", "Clones with weights")
     if few:

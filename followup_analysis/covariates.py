@@ -54,7 +54,7 @@ class Terms:
 
 def tally_for_model(
     source: JobSearchLog | pd.DataFrame | Tally,
-    adjust: Sequence[str] | None = None,
+    adjust: str | Sequence[str] | None = None,
     withdrawn: Literal["compete", "censor"] = "compete",
     *,
     companies: bool = True,
@@ -89,6 +89,7 @@ def tally_for_model(
     """
     if withdrawn not in ("compete", "censor"):
         raise FollowupError(f"withdrawn is 'compete' or 'censor', not {withdrawn!r}.")
+    adjust = [adjust] if isinstance(adjust, str) else adjust
     if isinstance(source, JobSearchLog):
         source = episodes(source)
     elif not isinstance(source, (pd.DataFrame, Tally)):

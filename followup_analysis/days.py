@@ -6,6 +6,7 @@ is refused with its row.
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,18 @@ from .counting import pieces
 from .errors import FollowupError
 
 NEVER = -1
+_LATEST = 3660  # ten years: more than anybody waits
 _MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
+
+
+def check_day(day: int, name: str) -> int:
+    """Refuse what is no day since the interview, or one that no table up to it could hold."""
+    if isinstance(day, bool) or not isinstance(day, Integral) or not 0 <= day <= _LATEST:
+        raise FollowupError(
+            f"{name} is a whole number of days since the interview, from 0 to {_LATEST:,}, "
+            f"not {day!r}."
+        )
+    return int(day)
 
 
 def missing_in(values: pd.Series) -> np.ndarray | None:

@@ -23,6 +23,7 @@ from .log import JobSearchLog
 from .result import Result
 from .survival import Source
 from .tally import Tally
+from .trust import check_share
 
 _MANY_FINALISTS = 3
 _FEW_VALUES = 5
@@ -113,6 +114,8 @@ def effect_by(
     ['3 or more', 'other']
     """
     check_days(by_day, horizon)
+    check_share(smallest, "smallest")
+    adjust = [adjust] if isinstance(adjust, str) else adjust
     refuse_later((by, *(adjust or ())))
     counts = count_alike(source, adjust, by)
     group = _SAID.get(by, by.replace("_", " "))

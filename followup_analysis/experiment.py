@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .coins import coins_of
+from .days import check_day
 from .episodes import episodes
 from .errors import FollowupError
 from .history import ENDINGS
@@ -22,7 +23,7 @@ from .plans import arm_days, coin_spells, coming_and_held
 from .result import Cases
 from .survival import cumulative_incidence
 from .tally import tally
-from .trust import detectable, interviews_needed, percent_of
+from .trust import check_share, detectable, interviews_needed, percent_of
 
 _COLUMNS = ["quantity", "n", "estimate", "std_error", "conf_low", "conf_high", "level"]
 _CASES = ["application_id", "company", "started_on", "arm", "block", "drawn_on", "follow_up_day",
@@ -87,6 +88,8 @@ def randomised_effect(
     'No coin has been tossed yet.'
     """
     check_log(log)
+    check_day(horizon, "horizon")
+    check_share(smallest, "smallest")
     trial = _trial(log)
     notes = (
         "By arm as assigned: what was forgotten or sent on another day counts where the coin put "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 
 from .covariates import Terms, tally_for_model, terms_of
 from .cox import fit_cox
+from .days import check_day
 from .errors import FollowupError
 from .hazard import fit_logistic
 from .incidence import aalen_johansen
@@ -107,8 +109,9 @@ def landmark(
     >>> result.table[["day", "method", "n_followed_up", "n_not_yet"]].values.tolist()
     [[2, 'crude', 52, 43], [2, 'weighted', 52, 43]]
     """
+    check_day(horizon, "horizon")
     for day in days:
-        if not 0 <= day < horizon:
+        if not (isinstance(day, Integral) and 0 <= day < horizon):
             raise FollowupError(f"a landmark lies from day 0 to before {horizon}, not {day!r}.")
     counts = tally_for_model(source, adjust, withdrawn)
     n_start = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))

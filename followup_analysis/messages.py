@@ -19,7 +19,7 @@ from .levels import FEWEST_YES, UNKNOWN, Levels
 from .log import CHANNELS, CONTENTS
 from .result import Result
 from .survival import Source
-from .trust import give_verdict, percent_of
+from .trust import check_share, give_verdict, percent_of
 
 # What is compared with something generic stands before it.
 _CONTENTS = sorted(CONTENTS, key="generic".__eq__)
@@ -160,6 +160,8 @@ def _by_first_follow_up(
     source: Source, column: str, order: Sequence[str], adjust: Sequence[str] | None, asked: Asked
 ) -> Result:
     check_days(asked.by_day, asked.horizon)
+    check_share(asked.smallest, "smallest")
+    adjust = [adjust] if isinstance(adjust, str) else adjust
     refuse_later(adjust or ())
     counts = count_alike(source, adjust, column)
     what = f"Writing by day {asked.by_day}, against never writing, by {column}"

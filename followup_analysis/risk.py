@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .errors import FollowupError
+from .days import check_day
 from .history import ENDINGS
 from .log import JobSearchLog
 from .tally import UNDATED, Tally, tally
@@ -153,6 +153,4 @@ def last_day(counts: Tally, horizon: int | None) -> int:
     """Return the horizon, or the last day seen where there is none."""
     if horizon is None:
         return int(counts.exit_day.max(initial=0))
-    if horizon < 0:
-        raise FollowupError(f"horizon is a number of days since the interview, not {horizon!r}.")
-    return int(horizon)
+    return check_day(horizon, "horizon")

@@ -15,8 +15,8 @@ import pandas as pd
 from .clones import Arm, contrast, episodes_by_pattern, replicate, table_of, too_few
 from .clones import writing_by_pattern as chance_of_writing
 from .covariates import Terms, tally_for_model, terms_of
+from .days import check_day
 from .draws import by_quantity
-from .errors import FollowupError
 from .persondays import bootstrap_of, count_person_days
 from .result import Result
 from .survival import Source
@@ -84,8 +84,8 @@ def sequential_trials(
     >>> sequential_trials(fa.simulate_log(40, seed=1)).sentence
     'Sequential trials need 300 interviews to be trusted, and the log has 40: no estimate.'
     """
-    if last_trial < 0:
-        raise FollowupError(f"last_trial is a day since the interview, not {last_trial!r}.")
+    for name, day in {"last_trial": last_trial, "horizon": horizon}.items():
+        check_day(day, name)
     counts = tally_for_model(source, adjust, withdrawn)
     few = too_few(counts, "sequential_trials", "Sequential trials")
     if few:

@@ -164,6 +164,14 @@ def interviews_needed(n: int, std_error: float, smallest: float) -> int:
     return math.ceil(round(n * (_POWER * std_error / smallest) ** 2, 6))
 
 
+def check_share(share: float, name: str) -> None:
+    """Refuse a difference that is none of shares, such as 5 where 5 in 100 is meant."""
+    if not 0 < share < 1:
+        raise FollowupError(
+            f"{name} is a share between 0 and 1, such as 0.05 for 5 in 100, not {share!r}."
+        )
+
+
 def percent_of(level: float) -> str:
     """Write a level as a percentage: 0.95 is "95 %"."""
     normal_quantile(level)

@@ -38,3 +38,33 @@ def test_write_log_and_the_coin_ask_for_a_log_too(tmp_path):
         fa.write_log(SHEET, tmp_path / "log.xlsx")
     with pytest.raises(fa.FollowupError, match="a log is needed here, not a DataFrame"):
         fa.randomise_timing(SHEET, seed=1)
+
+
+@pytest.mark.parametrize("day", ["two", 2.5, None, True, -1, 100_000])
+def test_what_is_no_day_is_refused(day):
+    log = fa.simulate_log(40, seed=1)
+    for ask in (fa.follow_up_effect, fa.speed_up, fa.clone_censor_weight):
+        with pytest.raises(fa.FollowupError, match="by_day is a whole number of days since"):
+            ask(log, by_day=day)
+    for ask in (fa.follow_up_effect, fa.restricted_mean, fa.sequential_trials, fa.landmark):
+        if day is not None:
+            with pytest.raises(fa.FollowupError, match=r"horizon is a .* from 0 to 3,660, not"):
+                ask(log, horizon=day)
+
+
+@pytest.mark.parametrize("share", [5, 10, 0, -0.1, 1])
+def test_what_is_no_share_is_refused(share):
+    log = fa.load_sample()
+    for ask in (fa.follow_up_effect, fa.effect_of_channel, fa.effect_of_content):
+        with pytest.raises(fa.FollowupError, match=r"such as 0\.05 for 5 in 100, not"):
+            ask(log, smallest=share)
+    with pytest.raises(fa.FollowupError, match="smallest is a share"):
+        fa.effect_by(log, "stage", smallest=share)
+
+
+def test_one_column_to_adjust_for_may_be_named_by_itself():
+    log = fa.simulate_log(40, seed=1)
+    one, several = (fa.follow_up_effect(log, adjust=name) for name in ("went_well", ["went_well"]))
+    assert one.sentence == several.sentence
+    with pytest.raises(fa.ColumnError, match="Did you mean 'went_well'"):
+        fa.follow_up_effect(log, adjust="wentwell")
