@@ -57,11 +57,12 @@ def timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     plans = table[(table["mark"] == "planned") & (table["day"] <= edge)]
     above = plans["lane"] - _ABOVE
     _marks(ax, plans["day"], above, "o", "none", "planned", size=20 * fit**0.5, edge=INK)
-    _name_lanes(ax, ends)
     ax.set(xlim=(-1, edge + 1), ylim=(len(ends) - 0.4, -0.6), xlabel="days since the interview")
-    legend = ax.legend(loc="lower right", fontsize="small", frameon=True, framealpha=0.9)
-    for mark in filter(None, legend.legend_handles):
-        mark.set(sizes=[36])
+    _name_lanes(ax, ends)
+    _name_cut(ax, ends[ends["day"] > edge], named=len(ends) <= MOST_LANES_NAMED)
+    # Above the lanes, and to the left over their names: it covers nothing.
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize="small",
+              columnspacing=1, handletextpad=0.2, markerscale=fit**-0.25)  # fmt: skip
     return tidy(ax, grid="x")
 
 
@@ -104,7 +105,7 @@ def _marks(
             days,
             lanes,
             marker=marker,
-            s=size,
+            s=2.5 * size if marker == "*" else size,  # the points of a star fill little room
             facecolor=colour,
             edgecolor=edge,
             lw=0.1 * size**0.5,
@@ -120,3 +121,13 @@ def _name_lanes(ax: Axes, ends: pd.DataFrame) -> None:
     else:
         ax.set_yticks([])
         ax.set_ylabel(f"{len(ends):,} interviews, the longest wait on top")
+
+
+def _name_cut(ax: Axes, cut: pd.DataFrame, *, named: bool) -> None:
+    """Say how long the lanes are that go on beyond the edge."""
+    if named:
+        for row in cut.itertuples():
+            ax.annotate(f"{row.day} days", (1.01, row.lane), va="center", fontsize=7.5,
+                        xycoords=("axes fraction", "data"), annotation_clip=False)  # fmt: skip
+    elif len(cut):
+        ax.set_xlabel(f"days since the interview; {len(cut):,} go on, to {cut['day'].max():,}")
