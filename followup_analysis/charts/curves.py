@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FEW = 5  # open on a day, below which a curve is drawn as a guess
+_LETTERS = 45  # small ones that fit below the axis
 _HATCHES = {"yes": "", "no": "///", "withdrawn": "...", "silent": ""}
 
 
@@ -99,10 +100,9 @@ def simon_makuch(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.annotate(f" {name}", place, color=colour, va="center", annotation_clip=False)
         lowest = height + 0.06
     n_risk = table.pivot(index="day", columns="followed_up", values="n_risk")
-    shown = np.unique(np.linspace(0, n_risk.index.max(), 6).round().astype(int))
-    before, after = n_risk.loc[shown, False], n_risk.loc[shown, True]
-    each = zip(shown, before, after, strict=True)
-    ax.set_xticks(shown, [f"{day}\n{a} before\n{b} after" for day, a, b in each], fontsize="small")
+    each = n_risk.itertuples(name=None)
+    labels = {day: f"{day}\n{before:,} before\n{after:,} after" for day, before, after in each}
+    _some_days(ax, labels)
     ax.set(ylim=(0, 1), ylabel="still waiting for an answer")
     ax.set_xlabel("days since the interview,\nand how many are open before and after a follow-up")
     ax.set_xlim(0, max(table["day"].max(), 1))
@@ -228,10 +228,16 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
 
 def _numbers_at_risk(ax: Axes, table: pd.DataFrame) -> None:
     """Write below the axis how many were still open when the day began."""
-    days = table["day"].to_numpy()
-    shown = np.unique(np.linspace(days[0], days[-1], 6).round().astype(int))
-    n_risk = table.set_index("day")["n_risk"]
-    ax.set_xticks(shown, [f"{day}\n{n_risk[day]} open" for day in shown], fontsize="small")
+    each = zip(table["day"], table["n_risk"], strict=True)
+    _some_days(ax, {day: f"{day}\n{n:,} open" for day, n in each})
+
+
+def _some_days(ax: Axes, labels: dict[int, str]) -> None:
+    """Label as many days, first and last among them, as have room beside each other."""
+    letters = max(len(line) for label in labels.values() for line in label.split("\n"))
+    most = next((n for n in (6, 4, 3) if (n - 1) * letters <= _LETTERS), 2)
+    shown = np.unique(np.linspace(min(labels), max(labels), most).round().astype(int))
+    ax.set_xticks(shown, [labels[day] for day in shown], fontsize="small")
 
 
 def _group_names(table: pd.DataFrame, before: str) -> list[str]:
