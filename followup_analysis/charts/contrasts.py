@@ -92,7 +92,7 @@ def effect(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         say(ax, row["estimate"], place, signed(100 * row["estimate"]), INK, (0, 9), "center")
     ax.set_yticks(at, [names[quantity] for quantity in rows["quantity"]])
     ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="more or fewer in 100 when writing")
-    ax.xaxis.set_major_formatter(in_100)
+    in_100(ax.xaxis)
     return tidy(ax, grid="x")
 
 
@@ -111,7 +111,7 @@ def timing_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     last = rows.iloc[-1]
     say(ax, last["day"], last["conf_high"], text, GROUP_COLOURS[0], (0, 4), "right")
     ax.set(xlabel="write by day", ylabel="more or fewer yes in 100")
-    ax.yaxis.set_major_formatter(in_100)
+    in_100(ax.yaxis)
     ax.margins(y=0.2)
     return tidy(ax, grid="y")
 
@@ -154,7 +154,7 @@ def compare_methods(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             va="bottom",
         )
     ax.set_xlabel("more or fewer yes in 100")
-    ax.xaxis.set_major_formatter(in_100)
+    in_100(ax.xaxis)
     return ax
 
 
@@ -179,7 +179,7 @@ def landmark(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("still open at the end of the day: written to against not yet")
     ax.set_ylabel("more or fewer yes in 100")
     ax.set_xlim(-0.5, len(days) - 0.5)
-    ax.yaxis.set_major_formatter(in_100)
+    in_100(ax.yaxis)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize="small")
     return tidy(ax, grid="y")
 
@@ -260,10 +260,12 @@ def _forest(
         nothing(ax)
         return
     ax.axvline(0, color=MUTED, lw=1)
+    middle = (rows["conf_low"].min() + rows["conf_high"].max()) / 2
     empty = np.zeros(len(rows), dtype=bool) if hollow is None else np.asarray(hollow)
     for place, (_, row) in enumerate(rows.iterrows()):
         if np.isnan(row["estimate"]):
-            ax.text(0.02, place, "needs more interviews", color=MUTED, va="center",
+            clear = {"facecolor": "white", "lw": 0, "pad": 2}  # of the line of no effect
+            ax.text(0.02, place, "needs more interviews", color=MUTED, va="center", bbox=clear,
                     fontsize="small", transform=ax.get_yaxis_transform())  # fmt: skip
             continue
         face = {"mfc": "none"} if empty[place] else {}
@@ -273,7 +275,11 @@ def _forest(
             capsize=3, ms=7, lw=2, **look,
         )  # fmt: skip
         text = signed(scale * row["estimate"], digits)
-        say(ax, row["estimate"], place, text, INK, (0, 7), "center")
+        if row["conf_high"] > row["conf_low"]:
+            say(ax, row["estimate"], place, text, INK, (0, 7), "center")
+            continue
+        align, shift = ("left", 4) if row["estimate"] <= middle else ("right", -4)
+        say(ax, row["estimate"], place, f"{text} (too few for an interval)", INK, (shift, 7), align)
     ax.set_yticks(np.arange(len(rows)), labels, fontsize="small")
     ax.set_ylim(len(rows) - 0.5, -0.7)
     tidy(ax, grid="x")

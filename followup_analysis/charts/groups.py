@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from .paper import GROUP_COLOURS, INK, LANE, MUTED, in_100, new_axes, nothing, reach, say, tidy
+from .paper import (
+    GROUP_COLOURS,
+    INK,
+    LANE,
+    MUTED,
+    in_100,
+    new_axes,
+    nothing,
+    reach,
+    say,
+    signed,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +49,7 @@ def forest_of_levels(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         label = _SAID[row["kind"]] if first else None
         ax.errorbar(row["estimate"], place, xerr=width, label=label, **_LOOKS[row["kind"]])
         if row["kind"] != "raw":
-            say(ax, row["conf_high"], place, f"{100 * row['estimate']:+.0f}", INK, (5, -3), "left")
+            say(ax, row["conf_high"], place, signed(100 * row["estimate"]), INK, (5, -3), "left")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize="small")
     sizes = rows.drop_duplicates("group")
     labels = [
@@ -46,6 +58,6 @@ def forest_of_levels(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ]
     ax.set_yticks(np.arange(len(groups)), labels, fontsize="small")
     ax.set(ylim=(len(groups) - 0.4, -0.75), xlabel="more or fewer yes in 100 when writing")
-    ax.xaxis.set_major_formatter(in_100)
+    in_100(ax.xaxis)
     ax.margins(x=0.08)
     return tidy(ax, grid="x")

@@ -15,6 +15,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # Okabe and Ito's colours: told apart with every kind of colour vision.
@@ -148,9 +149,17 @@ def spread(heights: list[float], gap: float) -> list[float]:
     return list(moved - shift)
 
 
-def in_100(share: float, _: float) -> str:
-    """Write a tick of a difference: +5, -5 or 0 in 100."""
-    return f"{100 * share:+.0f}" if abs(share) > 1e-9 else "0"
+def in_100(axis: Axis) -> None:
+    """Write the ticks of a difference between shares as +5, -5 or 0 in 100."""
+    differences(axis, scale=100)
+
+
+def differences(axis: Axis, scale: float = 1) -> None:
+    """Set ticks at round numbers and write them as they are: +0.5 is never rounded to +0."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(lambda value, _: _as_it_is(scale * value))
 
 
 def percent(ax: Axes) -> None:
@@ -196,3 +205,8 @@ def size(table: pd.DataFrame) -> tuple[float, float]:
 def named(word: str) -> str:
     """Say an ending as one would."""
     return {"open": "still open", "silent": "silence"}.get(word, word)
+
+
+def _as_it_is(number: float) -> str:
+    rounded = round(number, 6)  # 0.30000000000000004 is 0.3, and what is left of nothing is 0
+    return f"{rounded:+g}" if rounded else "0"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from .paper import GROUP_COLOURS, INK, LANE, MUTED, new_axes, nothing, tidy
+from .paper import GROUP_COLOURS, INK, LANE, MUTED, differences, new_axes, nothing, signed, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +31,7 @@ def sense_of_control(table: pd.DataFrame, cases: pd.DataFrame, *, ax: Axes | Non
         for row in effect.itertuples():
             _estimate(panel, row, GROUP_COLOURS[colour])
         panel.set(xlim=_DAYS, ylim=(-reach, reach), xlabel="days from writing", title=title)
-        panel.yaxis.set_major_formatter(lambda points, _: f"{points:+.0f}" if points else "0")
+        differences(panel.yaxis)
         if left:
             panel.set_yticklabels([])
         else:
@@ -54,6 +54,7 @@ def _estimate(panel: Axes, row: Any, colour: str) -> None:
     panel.fill_between(after, row.conf_low, row.conf_high, color=colour, alpha=0.3, lw=0, zorder=3)
     panel.plot([_DAYS[0], 0], [0, 0], color=colour, lw=3, zorder=4)
     panel.plot(after, [row.estimate] * 2, color=colour, lw=3, zorder=4)
-    text = f"but for the wait:\n{row.estimate:+.1f} ({row.conf_low:+.1f} to {row.conf_high:+.1f})"
+    estimate, low, high = (signed(n, 1) for n in (row.estimate, row.conf_low, row.conf_high))
+    text = f"but for the wait:\n{estimate} ({low} to {high})"
     box = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1}
     panel.text(0.98, 0.04, text, transform=panel.transAxes, ha="right", color=INK, bbox=box)
