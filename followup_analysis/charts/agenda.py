@@ -19,6 +19,7 @@ from .paper import (
     plain,
     reach,
     say,
+    signed,
     tidy,
 )
 
@@ -47,6 +48,10 @@ def due(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         which = (rows["status"] == status).to_numpy()
         if which.any():
             ax.plot(at[which], rows.loc[which, "lane"], ls="none", ms=7, zorder=3, **look)
+    for day, lane, late in zip(at, rows["lane"], rows["days_late"], strict=True):
+        if abs(late) > _MOST_DAYS:
+            side, shift = ("left", 6) if late > 0 else ("right", -6)
+            say(ax, day, lane, signed(-late), INK, (shift, 3), side)
     ax.set_yticks(rows["lane"], [_lane_name(row) for row in rows.itertuples()], fontsize=8)
     usual = rows["still_waiting"].notna()
     for row in rows[usual].itertuples():
@@ -59,7 +64,7 @@ def due(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                     ha="center", va="bottom", fontsize="small", annotation_clip=False)  # fmt: skip
     ax.set(ylim=(rows["lane"].max() + 0.6, -0.6), xlabel="days from the day of this list")
     ax.set_xlim(min(-1.0, at.min() - 1), max(1.0, at.max() + 1))
-    ax.xaxis.set_major_formatter(lambda day, _: f"{day:+.0f}" if day else "0")
+    ax.xaxis.set_major_formatter(lambda day, _: signed(day))
     ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
     if more := int((table["status"] != "rest").sum()) - len(rows):
         ax.set_xlabel(f"days from the day of this list; {more} more are in its table")
@@ -81,7 +86,7 @@ def plan_kept(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     labels = [f"{late}\n{done} of {n}" for late, done, n in each]
     ax.set_xticks(rows.index, labels)
     ax.set(ylim=(0, 1.03), xlim=(-0.5, len(rows) - 0.5), ylabel="plans that were done")
-    ax.set_xlabel("at most so many days after the planned day, and how many were done")
+    ax.set_xlabel("at most so many days after the planned day,\nand how many were done")
     percent(ax)
     return tidy(ax, grid="y")
 
