@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from seven import APPLICATIONS, seven_applications
 
 import followup_analysis as fa
+from followup_analysis import charts
 
 
 @pytest.fixture
@@ -165,3 +166,151 @@ def test_a_result_reads_as_sentence_table_and_notes():
     )
     assert "estimate" in lines[1]
     assert lines[3].startswith("- 1 answered on an unknown day")
+
+
+def laid_out(name, table):
+    """The axes of a chart as a picture shows them, once everything has found its place."""
+    drawn = charts.figure(lambda ax: getattr(charts, name)(table, ax=ax), table)
+    drawn.draw_without_rendering()
+    return drawn.axes[0]
+
+
+def inside(artist, ax):
+    """Whether all of it lies within the picture."""
+    box, edge = artist.get_window_extent(), ax.figure.bbox
+    return box.x0 >= 0 and box.y0 >= 0 and box.x1 <= edge.x1 and box.y1 <= edge.y1
+
+
+def contrasts(estimates, low=-0.05, high=0.05, **columns):
+    return pd.DataFrame({"estimate": estimates, "conf_low": low, "conf_high": high, **columns})
+
+
+def lanes(*rows):
+    frame = pd.DataFrame(rows, columns=["lane", "day", "mark", "detail"])
+    return frame.assign(label="Quillmoor")
+
+
+def test_the_legend_of_a_timeline_covers_no_lane():
+    channels = ["call", "email", "in_person", "letter", "message", "not recorded", "note"]
+    endings = [(lane, 9, "ending", word) for lane, word in enumerate(["open", "yes", "no"])]
+    ax = laid_out("timeline", lanes(*endings, *((0, 3, "follow_up", word) for word in channels)))
+    legend = ax.get_legend()
+    assert len(legend.get_texts()) == len(endings) + len(channels)
+    assert legend.get_window_extent().y0 >= ax.get_window_extent().y1
+    assert inside(legend, ax)
+
+
+def test_a_way_that_is_not_recorded_is_a_star_as_large_as_the_rest():
+    marks = [(0, 2, "follow_up", "call"), (0, 3, "follow_up", "not recorded")]
+    ax = laid_out("timeline", lanes((0, 9, "ending", "yes"), *marks))
+    call, star = (
+        next(marks for marks in ax.collections if marks.get_label() == name)
+        for name in ("call", "not recorded")
+    )
+    assert star.get_sizes()[0] == pytest.approx(2.5 * call.get_sizes()[0])
+    handles = dict(zip(["yes", "call", "star"], ax.get_legend().legend_handles, strict=True))
+    assert handles["star"].get_sizes()[0] > 2 * handles["call"].get_sizes()[0]
+
+
+def test_a_lane_that_is_cut_says_how_long_it_is():
+    days = [267, 31, 30, 12]
+    ax = laid_out(
+        "timeline", lanes(*((lane, day, "ending", "open") for lane, day in enumerate(days)))
+    )
+    assert [text.get_text() for text in ax.texts] == ["267 days", "31 days"]
+    for text in ax.texts:
+        assert inside(text, ax)
+        assert text.get_window_extent().x0 >= ax.get_window_extent().x1
+
+
+def test_many_lanes_say_below_how_far_they_go_on():
+    ends = [(lane, 267 - lane, "ending", "open") for lane in range(100)]
+    ax = laid_out("timeline", lanes(*ends))
+    assert ax.get_xlabel() == "days since the interview; 100 go on, to 267"
+    assert not ax.texts
+
+
+@pytest.mark.parametrize(("n", "shown"), [(60, 6), (2_000, 4), (2_000_000, 3)])
+def test_the_numbers_below_the_days_do_not_run_into_each_other(n, shown):
+    days = np.arange(31)
+    alone = pd.DataFrame({"day": days, "n_risk": n, "estimate": 0.4})
+    alone = alone.assign(conf_low=0.3, conf_high=0.5)
+    both = pd.concat([alone.assign(followed_up=word) for word in (False, True)])
+    for name, table, row in (
+        ("simon_makuch", both, f"{n:,} before"),
+        ("waiting_curve", alone, f"{n:,} open"),
+    ):
+        ax = laid_out(name, table)
+        labels = ax.get_xticklabels()
+        assert {label.get_text().split("\n")[1] for label in labels} == {row}
+        assert (ax.get_xticks()[0], ax.get_xticks()[-1]) == (0, 30)
+        boxes = [label.get_window_extent() for label in labels]
+        assert all(a.x1 + 2 < b.x0 for a, b in zip(boxes, boxes[1:], strict=False)), name
+        if name == "simon_makuch":
+            assert len(labels) == shown
+
+
+def test_the_axis_of_kept_plans_is_named_within_the_picture():
+    table = contrasts([0.5] * 6, 0.2, 0.8, late=[0, 1, 2, 3, 7, 14], n_event=4, n_risk=8)
+    ax = laid_out("plan_kept", table)
+    assert ax.get_xlabel().endswith("how many were done")
+    assert inside(ax.xaxis.label, ax)
+
+
+def test_a_plan_beyond_the_edge_says_how_far_it_is():
+    table = pd.DataFrame({"lane": [0, 1, 2], "days_late": [45, -30, -90], "company": "Quillmoor"})
+    ax = laid_out("due", table.assign(status=["due", "coming", "coming"], still_waiting=np.nan))
+    assert [text.get_text() for text in ax.texts] == ["-45", "+90"]
+    assert all(inside(text, ax) for text in ax.texts)
+
+
+@pytest.mark.parametrize("widest", [0.002, 0.01, 0.04, 0.09, 0.11, 0.13, 0.3, 0.9])
+@pytest.mark.parametrize("name", ["effect", "compare_methods", "timing_curve", "forest_of_levels"])
+def test_ticks_of_differences_stand_where_their_numbers_say(name, widest):
+    table = contrasts([0.3 * widest] * 3, -0.7 * widest, widest, level=0.95, day=[1, 2, 3])
+    quantities = ["difference_yes", "difference_no", "difference_silent"]
+    if name == "forest_of_levels":
+        quantities = ["difference_yes"] * 3
+        table = table.assign(group=["a", "b", "all"], n=9, n_yes=3)
+    kinds = ["raw", "shrunken", "main"] if name == "forest_of_levels" else "naive"
+    kinds = "by_day" if name == "timing_curve" else kinds
+    ax = laid_out(name, table.assign(quantity=quantities, method="a", kind=kinds))
+    axis = ax.yaxis if name == "timing_curve" else ax.xaxis
+    labels = [label.get_text() for label in axis.get_ticklabels()]
+    np.testing.assert_allclose([float(label) for label in labels], 100 * axis.get_ticklocs(),
+                               atol=1e-9)  # fmt: skip
+    assert "0" in labels
+    assert len(set(labels)) == len(labels) >= 3
+    if widest >= 0.09:
+        assert all("." not in label for label in labels)
+
+
+def test_a_method_without_an_interval_says_so_and_is_clear_of_the_line():
+    table = contrasts([0.2, 0.0, np.nan], [-0.1, 0, np.nan], [0.6, 0, np.nan])
+    ax = laid_out("compare_methods", table.assign(method=["a", "b", "c"], kind="naive"))
+    said = {text.get_text(): text for text in ax.texts}
+    assert set(said) == {"+20", "0 (too few for an interval)", "needs more interviews"}
+    assert all(inside(text, ax) for text in ax.texts)
+    short = said["needs more interviews"]
+    assert short.get_bbox_patch().get_facecolor() == (1, 1, 1, 1)
+    assert short.get_zorder() > max(line.get_zorder() for line in ax.lines[:1])
+    assert (
+        said["0 (too few for an interval)"].get_window_extent().x0
+        > ax.transData.transform((0, 0))[0]
+    )
+
+
+def test_what_rounds_to_nothing_is_a_plain_zero():
+    groups = contrasts([-0.001, 0.002], group=["a", "all"], kind=["shrunken", "main"])
+    groups = groups.assign(quantity="difference_yes", n=9, n_yes=3)
+    assert texts(laid_out("forest_of_levels", groups)) == {"0"}
+    effects = contrasts([-0.04, 0.01], [-0.3, -0.04], [0.04, 0.3], rating=["stress", "control"])
+    cases = pd.DataFrame(columns=["change", "from_writing", "rating", "process"], dtype=float)
+    ax = Figure().add_subplot()
+    charts.sense_of_control(effects.assign(term="after writing"), cases, ax=ax)
+    ax.figure.draw_without_rendering()
+    stress, control = ax.child_axes
+    assert texts(stress) == {"but for the wait:\n0 (-0.3 to 0)"}
+    assert texts(control) == {"but for the wait:\n0 (0 to +0.3)"}
+    ticks = [label.get_text() for label in stress.get_yticklabels()]
+    assert {"-1", "-0.5", "0", "+0.5", "+1"} == set(ticks)
