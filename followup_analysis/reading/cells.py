@@ -147,13 +147,7 @@ class Cells:
         The first list has a meaning for each word; the others the further ones of compounds.
         With `yes`, a tick means that.
         """
-        read = []
-        for word in column.words:
-            known = table.words.get(plain(word), word)
-            senses = (NOTHING,) if is_missing(word) else self.vocabulary.senses(known)
-            if yes and not senses:
-                senses = (yes,) if is_yes(word) else (NOTHING,) if is_no(word) else ()
-            read.append(senses)
+        read = self.meanings(table, column, yes)
         unknown = column.are(not senses for senses in read)
         self.findings.values(
             table.sheet, np.flatnonzero(unknown & where), column, "unknown_word", done
@@ -163,6 +157,19 @@ class Cells:
             [senses[at] if at < len(senses) else NOTHING for senses in read]
             for at in range(max(depth, 1))
         ]
+
+    def meanings(
+        self, table: Table, column: Column, yes: Sense | None = None
+    ) -> list[tuple[Sense, ...]]:
+        """Return what each word of a column of statuses means; nothing if it is not known."""
+        read = []
+        for word in column.words:
+            known = table.words.get(plain(word), word)
+            senses = (NOTHING,) if is_missing(word) else self.vocabulary.senses(known)
+            if yes and not senses:
+                senses = (yes,) if is_yes(word) else (NOTHING,) if is_no(word) else ()
+            read.append(senses)
+        return read
 
     def listed(
         self, table: Table, column: Column | None, kind: str, where: np.ndarray | None = None
@@ -181,8 +188,8 @@ class Cells:
                 for word, value, new in zip(column.words, read, unknown, strict=True)
             ]
         else:
-            code = "unknown_channel" if kind == "channel" else "unknown_word"
-            self._report(table, column, [code if new else "" for new in unknown], where)
+            codes = [f"unknown_{kind}" if new else "" for new in unknown]
+            self._report(table, column, codes, where)
         return self.texts_of_rows(column, read)
 
     def clocks(self, table: Table, column: Column | None) -> np.ndarray:

@@ -12,9 +12,11 @@ from difflib import get_close_matches
 from ..errors import ColumnError, LogError
 from .dated_words import take_days_out
 from .headers import FIELDS, Meaning, normalise, understand
+from .responses import find_responses
 from .roles import find_role
 from .settling import GROUP_FIELDS, SEVERAL, Settled, are_days, says_done, settle
 from .sheets import Column, Sheet
+from .slips import notes_of_slips
 from .trackers import Tracker, find_tracker
 from .understood import Group, Table
 from .vocabulary import Vocabulary
@@ -85,6 +87,8 @@ def understand_sheet(
     _join_loose_parts(table)
     _leave_unused(table)
     take_days_out(table, vocabulary)
+    table.responses = find_responses(table, given)
+    table.notes += notes_of_slips(table)
     return table
 
 
@@ -103,7 +107,9 @@ def check_overrides(overrides: Mapping[str, str | None], sheets: Iterable[Sheet]
         if header not in headers:
             raise ColumnError(header, dict.fromkeys(headers))
         if name is not None and _field_and_key(name)[0] not in FIELDS:
-            close = get_close_matches(name, FIELDS, n=1)
+            meant = understand(name)  # it may be a header that is known
+            known = [meant.field] if meant and meant.field in FIELDS else []
+            close = known or get_close_matches(name, FIELDS, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise LogError(
                 f"columns: {header!r} is to be {name!r}, which is no field of a log.{hint} "

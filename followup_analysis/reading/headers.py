@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -56,17 +57,15 @@ _FIELDS = {
     "status_date": """status date | last moved at | last updated | status changed | outcome date
         | status changed on | result date | decision date | date of outcome | last update
         | date of decision | status updated | status updated on | decided on | answered on
-        | date of result | updated at | updated on""",
+        | date of result | updated at | updated on | answer date | answer on | date of answer
+        | outcome on | decision on | result on""",
     "notes": """notes | note | notizen | notiz | feedback | comments | comment | remarks | notas
         | log | diary | bemerkung | bemerkungen | anmerkungen | commentaires | additional notes""",
     "application_id": "id | application id | app id | application | job id | app num",
     "counter": "# | num | index | s no | no | number | nr | row",
-    "first_response_on": """response date | date of 1st response | date of first response
-        | date init resp | first reply on | call back date | callback date | first response on
-        | first response | date of response | responded on | reply date | date heard back
-        | first reply | response received on | response on | heard back | heard back on
-        | first response date | first reply date | 1st response date | response received
-        | antwort on | reponse on | respuesta date""",
+    "first_response_on": """date of 1st response | date of first response | date init resp
+        | first reply on | call back date | callback date | first response on | first response
+        | first reply | first response date | first reply date | 1st response date""",
     "advance_on": "advance on | advanced on | invited on | invitation date | next round on",
     "assessment_on": "assessment on | assessment date | oa date | online assessment date",
     "offer_on": """offer on | offer date | date of offer | offered on | date offered
@@ -118,6 +117,10 @@ _UNSURE = {
     "offer": "offer | job offer",
     "rating": "rating",
     "response": "response | reply | answer | reponse | respuesta | antwort",
+    "first_response_on": """response date | date of response | responded on | reply date
+        | response received on | response on | heard back | heard back on | date heard back
+        | response received | date of reply | replied on | antwort on | reponse on
+        | respuesta date""",
 }
 
 _ORDINALS = {
@@ -231,6 +234,9 @@ _PARTS = {
     group: {phrase: name for name, text in parts.items() for phrase in _table(text)}
     for group, parts in (("interview", _INTERVIEW_PARTS), ("follow_up", _FOLLOW_UP_PARTS))
 }
+# Each word of each known header.
+_KNOWN: tuple[Iterable[str], ...] = (_EXACT, _INTERVIEWS, _FOLLOW_UPS, _ORDINALS, *_PARTS.values())
+WORDS = sorted({word for phrases in _KNOWN for phrase in phrases for word in phrase.split()})
 FIELDS = frozenset({*_FIELDS, *_INTERVIEW_PARTS, *_FOLLOW_UP_PARTS} | {"date"} - {"counter"})
 
 

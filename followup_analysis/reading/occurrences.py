@@ -21,7 +21,8 @@ FAR = np.datetime64("9999-01-01", "D")
 DAYS = np.int64(10**8)  # more than there are days since 1970
 
 # What is needed of an event while it is read: the number of its application, its row and the
-# number of its sheet, and whether it is an interview that was booked, and may not have been held.
+# number of its sheet, the column of its day where that is another one, and whether it is an
+# interview that was booked, and may not have been held.
 _TYPES: dict[str, Any] = {
     "number": np.int32,
     "str": np.int32,
@@ -36,7 +37,8 @@ _EMPTY: dict[str, Any] = {
     "Int64": NO_NUMBER,
     "bool": False,
 }
-_KINDS = {"app": "number", "row": "number", "booked": "bool", "origin": "number"} | {
+_KINDS = {"app": "number", "row": "number", "booked": "bool", "origin": "number"}
+_KINDS |= {"dated_by": "str"} | {
     name: dtype for name, dtype in EVENT_COLUMNS.items() if name != "application_id"
 }
 _WRITTEN = ("date", "planned", "booked")  # what is decided only when all events are known

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,17 @@ import pandas as pd
 
 from ..errors import LogError
 from ..log import PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
-from .labels import Labels, none_of
+from .labels import Labels, filled_in, none_of
 from .sheets import Column, Sheet
 from .typed import Typed
+from .words import SENSES, plain
 
 VALUE_ASIDE = "value set aside"
 RECORD_ASIDE = "record set aside"
 SHEET_ASIDE = "sheet set aside"
 UNDATED = "kept without its date"
 _LINES = np.int64(10**10)  # more than a sheet has
+_FEW = 200  # distinct words, each compared with all that are known
 
 Events = Mapping[str, np.ndarray]
 
@@ -38,7 +41,11 @@ REMEDIES = {
     "more_than_a_date": "Move the other words to a column of notes.",
     "two_dates": "Write one date, and the other in a column or a line of its own.",
     "no_date": "Add the date, as in 2026-01-31.",
-    "unknown_word": "Say what it means: vocabulary={{{value!r}: 'rejected'}}, or any other word.",
+    "unknown_word": "Say what it means: vocabulary={{{value!r}: '...'}}, with offer, rejected, "
+    "withdrawn, interview, applied or another word for the dots; None if it means nothing.",
+    "unknown_content": "Say what it means: vocabulary={{{value!r}: '...'}}, with generic, "
+    "specific or concern for the dots; None if it means nothing.",
+    "unused_date": "Say what the status of the row means: without it, its date tells of nothing.",
     "unknown_channel": "Say what it means: vocabulary={{{value!r}: 'email'}}, or call, letter, ...",
     "not_a_number": "Write a whole number.",
     "out_of_range": "Write a whole number from {bounds[0]} to {bounds[1]}.",
@@ -100,14 +107,16 @@ class Findings:
             return remedy.format(bounds=bounds)
         place, distinct = pd.factorize(values)
         texts = [self.labels.words[c] if c >= 0 else None for c in distinct]
-        return self.labels.codes(remedy.format(value=text) for text in texts)[place]
+        told = [remedy.format(value=text) for text in texts]
+        if code == "unknown_word" and len(texts) <= _FEW:
+            told = [_hint(text) + each for text, each in zip(texts, told, strict=True)]
+        return self.labels.codes(told)[place]
 
     def events(self, events: Events, code: str, done: str) -> None:
         """Report the dates of events that are read already."""
         days, distinct = pd.factorize(events["date"].astype(np.int64))
-        told: dict[str, Any] = {
-            name: events[name] for name in ("file", "sheet", "line", "column", "origin")
-        }
+        told: dict[str, Any] = {name: events[name] for name in ("file", "sheet", "line", "origin")}
+        told["column"] = filled_in(events["dated_by"], events["column"])
         value = self.labels.codes(distinct.astype("datetime64[D]").astype(str).tolist())[days]
         told |= {"value": value, "code": code, "done": done, "remedy": REMEDIES[code]}
         self._add(told, len(days))
@@ -175,6 +184,13 @@ class Findings:
         codes = {name: self.labels.codes(out[name]) for name in ("file", "sheet", "text")}
         lines = np.array(out["line"], dtype=np.int64)
         return Typed(self.labels).table(codes | {"line": lines}, SET_ASIDE_COLUMNS)
+
+
+def _hint(word: str | None) -> str:
+    """Say which known word is spelt alike, if there is one."""
+    for known in get_close_matches(plain(word or ""), SENSES, n=1, cutoff=0.85):
+        return f"If it is a slip for {known!r}: vocabulary={{{word!r}: {known!r}}}. "
+    return ""
 
 
 def _places(origin: np.ndarray | int, line: np.ndarray) -> np.ndarray:

@@ -29,8 +29,10 @@ from .notes import read_notes
 from .occurrences import Occurrences
 from .problems import Findings, raise_all
 from .progress import Progress
+from .rated import read_ratings
 from .repeats import merge_repeats, note_steps, report_alike, set_aside_repeats
 from .sheets import Sheet
+from .slips import first_slip
 from .stamps import believe, find_stamp
 from .tables import (
     Told,
@@ -43,7 +45,7 @@ from .tables import (
 from .tidy import tidy_tables
 from .understood import Table
 from .vocabulary import Vocabulary
-from .wide import Wide, read_ratings
+from .wide import Wide
 
 _STEPS = 7  # opened, understood, dated, joined, told, checked, and put into tables
 
@@ -153,6 +155,8 @@ def _left_alone(sheets: list[Sheet], tables: list[Table]) -> list[Sheet]:
 
 
 def _no_log(sheets: list[Sheet]) -> str:
+    slip = first_slip(header for sheet in sheets for header in sheet.headers)
+    header, name = slip or ("their header", "company")
     seen = "; ".join(
         f"{sheet.where()} has the columns {', '.join(sheet.headers[:12]) or '(none)'}"
         for sheet in sheets
@@ -160,7 +164,7 @@ def _no_log(sheets: list[Sheet]) -> str:
     return (
         "This is no job-search log: a column for the company (or an application_id) and one for "
         "a date, a status or an event were looked for, and not found together. "
-        f"{seen}. If they are there under other names: columns={{'their header': 'company', ...}}."
+        f"{seen}. If they are there under other names: columns={{{header!r}: {name!r}, ...}}."
     )
 
 

@@ -35,6 +35,7 @@ class Table:
     tidy: bool = False  # the project's own form: nothing is to be found out
     dayfirst: bool | None = None  # known of the tracker that exported it
     words: Mapping[str, str] = field(default_factory=dict)  # what they mean in that tracker
+    responses: Column | None = None  # its days may be those of answers, or of first responses
     _said: dict[tuple[int, bool], tuple[Column, Column]] = field(default_factory=dict)
 
     def said(self, name: str, column: Column) -> Column:

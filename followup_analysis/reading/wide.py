@@ -1,4 +1,4 @@
-"""Rows with several columns of dates -> events and ratings.
+"""Rows with several columns of dates -> events.
 
 The convention owned here: what the status of a row adds to its dates. A status is the last thing
 that is known, not a history: it tells of an event only where no date of the row tells of it.
@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..history import ANSWERS
 from .cells import SCALES, Cells, Days
 from .headers import normalise
 from .labels import NO_NUMBER, chosen, filled_in, none_of
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import UNDATED, VALUE_ASIDE
+from .responses import are_answers, tell_responses
 from .sheets import Column
 from .understood import Group, Table
 from .vocabulary import ENDINGS, NOTHING
@@ -46,7 +48,7 @@ _TICKED = {
 }
 # In a list of interviews this is said of the interview, not of the job.
 _NOT_HELD = ("cancelled", "canceled", "rescheduled", "postponed", "no show", "not held", "missed")
-_RATED = ("stress", "control")
+_NOT_READ = "kept as text, read as no event"
 
 
 @dataclass(eq=False)
@@ -74,6 +76,8 @@ class Wide:
                 self._read_follow_up(group)
         for name, sense in _DATED.items():
             for column in self.table.fields.get(name, []):
+                if column is self.table.responses:
+                    continue  # read with the statuses, which say what it is
                 detail = sense.detail or self._offer_detail(sense)
                 days = self.cells.days(self.table, column)
                 self._add(column, days, days.happened, kind=sense.kind, detail=detail)
@@ -81,8 +85,9 @@ class Wide:
     def read_statuses(self) -> np.ndarray:
         """Add what the statuses tell beyond all dates; return the rows only saved."""
         saved = np.zeros(len(self.here), dtype=bool)
+        said_on, answered_on = self._answered_on()
         for column, senses in self.statuses:
-            saved |= self._read_status(column, senses)
+            saved |= self._read_status(column, senses, said_on, answered_on)
         for group in self.table.groups:
             if "interview_result" in group.parts:
                 self._read_result(group)
@@ -197,13 +202,16 @@ class Wide:
         """Return what each word of each column of statuses means."""
         out = []
         for column in [] if self.table.tidy else self.table.fields.get("status", []):
-            yes = _TICKED.get(normalise(column.header))
-            if self.table.role in ("interviews", "follow_ups"):
-                yes = NOTHING  # "completed" says what is known
-            done = "kept as text, read as no event"
-            for senses in self.cells.senses(self.table, column, self.here, done, yes):
+            yes = self._ticked(column)
+            for senses in self.cells.senses(self.table, column, self.here, _NOT_READ, yes):
                 out.append((column, senses))
         return out
+
+    def _ticked(self, column: Column) -> Sense | None:
+        """Return what a tick in a column of statuses means."""
+        if self.table.role in ("interviews", "follow_ups"):
+            return NOTHING  # "completed" says what is known
+        return _TICKED.get(normalise(column.header))
 
     def _offer_detail(self, sense: Sense) -> object:
         """Return accepted or declined where the status says so of a dated offer."""
@@ -213,12 +221,52 @@ class Wide:
             detail = filled_in(detail, self.cells.texts_of_rows(column, said))
         return detail
 
-    def _read_status(self, column: Column, senses: list[Sense]) -> np.ndarray:
+    def _answered_on(self) -> tuple[Column | None, np.ndarray]:
+        """Return the column of the days of answers, and the day of each row."""
+        if self.table.responses is not None:
+            return self.table.responses, self._read_responses(self.table.responses)
+        said_on = self.table.column("status_date")
+        day = self.cells.day_of(self.table, said_on)
+        if said_on is not None:
+            self._report_unused(said_on, day)
+        return said_on, day
+
+    def _read_responses(self, column: Column) -> np.ndarray:
+        """Add the first responses of a column; return the days of the rest, which are answers."""
+        days = self.cells.days(self.table, column)
+        answers = np.zeros(len(self.here), dtype=bool)
+        for status, senses in self.statuses:
+            for kind in ANSWERS:
+                said = status.are(sense.kind == kind for sense in senses) & self.here
+                said &= ~self.events.has(kind)[self.apps]
+                answers |= self._first_rows(said) & are_answers(
+                    kind, days.day, self.apps, self.events
+                )
+        first = days.happened & self.here & ~answers
+        self._add(column, days, first, kind="response")
+        tell_responses(self.table, column, int(answers.sum()), int(first.sum()))
+        return np.where(answers, days.day, NOT_A_DAY)
+
+    def _report_unused(self, column: Column, day: np.ndarray) -> None:
+        """Report the days beside a status that is not known."""
+        unknown, used = np.zeros((2, len(day)), dtype=bool)
+        for status in {id(status): status for status, _ in self.statuses}.values():
+            read = self.cells.meanings(self.table, status, self._ticked(status))
+            unknown |= status.are(not senses for senses in read)
+            used |= status.are(any(s.kind in ENDINGS for s in senses) for senses in read)
+        rows = np.flatnonzero(unknown & ~used & self.here & ~np.isnat(day))
+        self.cells.findings.values(self.table.sheet, rows, column, "unused_date", _NOT_READ)
+
+    def _read_status(
+        self,
+        column: Column,
+        senses: list[Sense],
+        said_on: Column | None,
+        answered_on: np.ndarray,
+    ) -> np.ndarray:
         """Add what a status tells beyond the dates of its row; return the rows only saved."""
         rule = self.cells.texts_of_rows(column, [f"status {word!r}" for word in column.words])
         detail = self.cells.texts_of_rows(column, [sense.detail for sense in senses])
-        said_on = self.table.column("status_date")
-        answered_on = self.cells.day_of(self.table, said_on)
         is_its_own = said_on is not None and said_on.header == column.header
         if not self.of_interviews:  # there, the row itself is the interview
             self._book(column, column.are(sense.kind == "booked" for sense in senses))
@@ -238,7 +286,7 @@ class Wide:
             date = answered_on if dated else np.broadcast_to(NOT_A_DAY, len(new))
             self._add(
                 column, None, new, kind=event, date=date, detail=detail, rule=rule,
-                planned=planned,
+                planned=planned, dated_by=said_on.header if dated and said_on else None,
             )  # fmt: skip
             if kind in ("interview", "follow_up"):
                 undated = np.flatnonzero(new & np.isnat(date))
@@ -283,29 +331,3 @@ class Wide:
         self.events.book_last(self.apps[booked & told])
         rule = f"{column.header}: an interview is booked"
         self._add(column, None, booked & ~told, kind="interview", planned=True, rule=rule)
-
-
-def read_ratings(
-    tables: list[Table], rows: list[np.ndarray], cells: Cells
-) -> list[dict[str, np.ndarray]]:
-    """Return what was rated, and when; a sheet may hold ratings beside each interview."""
-    out = []
-    for table, apps in zip(tables, rows, strict=True):
-        for parts, when in _rated(table):
-            values = {n: cells.numbers(table, parts.get(n), *SCALES[n]) for n in _RATED}
-            rated = (values["stress"] != NO_NUMBER) | (values["control"] != NO_NUMBER)
-            kept = np.flatnonzero(rated & (apps >= 0))
-            day = cells.day_of(table, when)
-            told = {name: value[kept] for name, value in values.items()}
-            out.append({"app": apps[kept], "date": day[kept]} | told)
-    return out
-
-
-def _rated(table: Table) -> list[tuple[dict[str, Column], Column | None]]:
-    """Return the sets of columns that hold ratings, each with the column of its day."""
-    loose = {name: columns[0] for name, columns in table.fields.items() if columns}
-    sets = [(loose, loose.get("rated_on") or loose.get("date"))]
-    for group in table.groups:
-        days = [group.parts.get(name) for name in ("rated_on", "interview_on", "follow_up_on")]
-        sets.append((group.parts, next((day for day in days if day), None)))
-    return [(parts, when) for parts, when in sets if parts.keys() & {*_RATED}]

@@ -284,7 +284,11 @@ def test_spreadsheet_numbers_and_numbered_thanks():
         "Acme 01-12 interview", "Acme 01-19 interview", "Acme 01-28 offer declined",
         "Acme follow_up", "Bolt 01-14 interview",
     ]  # fmt: skip
-    assert asked(log) == [("Y", "no_date"), ("No", "unknown_word")]
+    assert asked(log) == [
+        ("Y", "no_date"),
+        ("No", "unknown_word"),
+        ("46045", "unused_date"),
+    ]
 
 
 def test_dutch():

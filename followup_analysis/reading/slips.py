@@ -1,0 +1,76 @@
+"""A header that is not known, but spelt almost like one that is -> a note, never a field.
+
+The convention owned here: how far a header may be from a known one. Each of its words is known, or
+nearly one word of the known headers; and in a column of days there are days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from .headers import FIELDS, WORDS, Meaning, normalise, understand
+from .settling import SEVERAL, are_days
+from .sheets import Column
+from .understood import Table
+
+_SHORTEST, _LONGEST = 5, 60  # letters of a word, and of a header
+_CLOSE = 0.83  # "postion", "aplied", "statsu"
+_OTHERS = ("contract", "interviewer", "interviewers")  # words of their own, with other meanings
+
+
+def notes_of_slips(table: Table) -> list[str]:
+    """Say which columns that are kept as they are may be meant for a field of the log."""
+    notes = []
+    for column in table.extras:
+        header, meaning = column.header, near(column.header)
+        if meaning is None or not _is_free(table, meaning) or not _may_hold(column, meaning):
+            continue
+        name = f"{meaning.field} {meaning.key}" if meaning.key.isdecimal() else meaning.field
+        notes.append(
+            f"{table.sheet.where()}: {header!r} is kept as it is, but it is spelt almost like a "
+            f"header for {name}. If it is one: columns={{{header!r}: {name!r}}}."
+        )
+    return notes
+
+
+def first_slip(headers: Iterable[str]) -> tuple[str, str] | None:
+    """Return the first header that is nearly a known one, and its field."""
+    found = ((header, near(header)) for header in headers)
+    return next(((header, meaning.field) for header, meaning in found if meaning), None)
+
+
+def near(header: str) -> Meaning | None:
+    """Return what a header that is not known would mean without its slip.
+
+    Examples
+    --------
+    >>> near("Postion")
+    Meaning(field='role', group='', key='', detail=None, usual=True)
+    >>> near("Salary") is None
+    True
+    """
+    if len(header) > _LONGEST or understand(header):
+        return None
+    meaning = understand(" ".join(_known_word(word) for word in normalise(header).split()))
+    return meaning if meaning and meaning.field in FIELDS else None
+
+
+def _known_word(word: str) -> str:
+    if word in WORDS or word in _OTHERS or len(word) < _SHORTEST:
+        return word
+    return next(iter(get_close_matches(word, WORDS, n=1, cutoff=_CLOSE)), word)
+
+
+def _is_free(table: Table, meaning: Meaning) -> bool:
+    """Return whether no other column is read as the field."""
+    if meaning.group:
+        groups = [g for g in table.groups if (g.kind, g.key) == (meaning.group, meaning.key)]
+        return not any(meaning.field in group.parts for group in groups)
+    return meaning.field not in table.fields or meaning.field in SEVERAL
+
+
+def _may_hold(column: Column, meaning: Meaning) -> bool:
+    """Return whether what stands in a column may be the field."""
+    is_day = meaning.field.endswith("_on") or meaning.field in ("status_date", "follow_up_due")
+    return are_days(column) == is_day if column.filled.any() else True
