@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -86,7 +87,7 @@ def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
         sheet = None if is_folder else _read_long_file(path, name or path.name, recognise)
         data = b"" if is_folder or sheet is not None else path.read_bytes()
     except FileNotFoundError:
-        raise LogError(f"There is no file {str(path)!r}.") from None
+        raise LogError(f"There is no file {str(path)!r}.{_hint(path)}") from None
     except PermissionError:
         told = f"You are not allowed to read {str(path)!r}: change its permissions, or copy it."
         raise LogError(told) from None
@@ -99,6 +100,15 @@ def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
     if sheet is not None:
         return _unfold(sheet)
     return read_bytes(data, name or path.name, recognise)
+
+
+def _hint(path: Path) -> str:
+    """Say which file of the folder has a name that is spelt alike, if there is one."""
+    try:
+        close = get_close_matches(path.name, os.listdir(path.parent), n=1)
+    except OSError:
+        return ""
+    return f" Did you mean {str(path.with_name(close[0]))!r}?" if close else ""
 
 
 def _read_long_file(path: Path, name: str, recognise: Recognise) -> Sheet | None:
