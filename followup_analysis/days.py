@@ -6,7 +6,8 @@ is refused with its row.
 
 from __future__ import annotations
 
-from numbers import Integral
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,11 @@ def missing_in(values: pd.Series) -> np.ndarray | None:
 
 def whole_days(days: pd.Series, name: str) -> np.ndarray:
     """Days in the smallest type that holds them, NEVER where one is missing."""
-    if not pd.api.types.is_numeric_dtype(days.dtype) and len(days.dropna()):
-        raise FollowupError(f"{name} counts whole days; it holds {days.dropna().iloc[0]!r}.")
+    if not pd.api.types.is_numeric_dtype(days.dtype):
+        for day in days.dropna().unique():
+            if not isinstance(day, (Real, Decimal)):
+                raise FollowupError(f"{name} counts whole days; it holds {day!r}.")
+        days = days.astype("float64")
     parts = [_whole_numbers(part) for part in pieces(days.array)]
     if any(part is None for part in parts):
         raise _no_whole_days(days, name)

@@ -6,6 +6,7 @@ is as long as the tally, never as long as the data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import md5
@@ -16,30 +17,34 @@ import numpy as np
 import pandas as pd
 
 from .errors import ColumnError, FollowupError
-from .sources import READ_FIRST, engine_of, import_engine, quoted, relation_of, uncountable
+from .sources import READ_FIRST, engine_of, errors_of, quoted, relation_of, uncountable
 
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
 _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
 _MOST_PER_CELL = 20  # so many times as many where each cell is split by clusters
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
 _TEXT = "VARCHAR(1000)"
+_WHOLE = re.compile(r"u?(tiny|small|big|huge)?int(eger)?", re.IGNORECASE)
+NUMBER, CLUSTER = "number_of_rows", "cluster of rows"  # columns of the answer
 
 # What is the same on each engine under another name.
 DUCKDB = (
-    "CREATE OR REPLACE TEMP MACRO days_between(a, b) AS "
+    "CREATE OR REPLACE TEMP MACRO followup_days_between(a, b) AS "
     "date_diff('day', CAST(a AS DATE), CAST(b AS DATE))",
-    "CREATE OR REPLACE TEMP MACRO number_of_text(a) AS "
+    "CREATE OR REPLACE TEMP MACRO followup_number_of_text(a) AS "
     "CAST('0x' || substr(md5(a), 1, 8) AS BIGINT)",
 )
 SPARK = (
-    "CREATE OR REPLACE TEMPORARY FUNCTION days_between(a DATE, b DATE) RETURNS BIGINT "
+    "CREATE OR REPLACE TEMPORARY FUNCTION followup_days_between(a DATE, b DATE) RETURNS BIGINT "
     "RETURN datediff(b, a)",
-    "CREATE OR REPLACE TEMPORARY FUNCTION number_of_text(a STRING) RETURNS BIGINT "
+    "CREATE OR REPLACE TEMPORARY FUNCTION followup_number_of_text(a STRING) RETURNS BIGINT "
     "RETURN CAST(conv(substr(md5(a), 1, 8), 16, 10) AS BIGINT)",
 )
 # What a tally sets apart, dates otherwise or tells, where episodes have been made with care.
 _IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", "rated_late")
-_COUNT_ALIKE = "SELECT {columns}, count(*) AS n FROM {source} GROUP BY {places} LIMIT {most}"
+_COUNT_ALIKE = (
+    "SELECT {columns}, count(*) AS number_of_rows FROM {source} GROUP BY {places} LIMIT {most}"
+)
 _CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
 _FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 100000)"
 
@@ -60,7 +65,7 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        The columns, and ``n``.
+        The columns, those of ``NUMBER`` and, if any, of ``CLUSTER``.
 
     Raises
     ------
@@ -70,11 +75,11 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
         When the source cannot be read, or next to nothing is alike.
     """
     engine = engine_of(source)
-    if engine == "polars":
-        return _checked(_count_in_polars(source, by, cluster))
-    if engine == "pyspark":
-        return _checked(_count_in_spark(source, by, cluster))
-    return _checked(_count_in_duckdb(source, by, cluster))
+    ways = {"polars": _count_in_polars, "pyspark": _count_in_spark}
+    try:
+        return _checked(ways.get(engine, _count_in_duckdb)(source, by, cluster))
+    except errors_of(engine) as error:
+        raise uncountable(error) from None
 
 
 def bucket_of(cluster: pd.Series) -> np.ndarray:
@@ -85,8 +90,9 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
             f"{(codes < 0).sum():,} of the episodes have no cluster: fill the column, each with a "
             "value of its own if they are independent."
         )
-    if pd.api.types.is_integer_dtype(cluster.dtype):
-        number = np.asarray(names, dtype=np.int64)
+    names = pd.Index(np.asarray(names)).infer_objects()  # of a category, what it is of
+    if names.dtype.kind in "iuf":
+        number = np.floor(names.to_numpy()).astype(np.int64)
     else:
         number = np.array([int(md5(str(name).encode()).hexdigest()[:8], 16) for name in names])
     return ((((number & _LOW_31) * _FACTOR) & _LOW_32) * BUCKETS >> 32)[codes]
@@ -105,8 +111,8 @@ def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> di
             out[day] = ""
     for name in ("ending", *(word for word in _IF_THERE if word in names)):
         out[name] = name
-    for name in (*out, *([cluster] if cluster else [])):
-        if name not in names and out.get(name) != "":
+    for name in (*by, *out, *([cluster] if cluster else [])):
+        if name not in names and not (name in _DATES and name in out):
             raise ColumnError(name, list(names), READ_FIRST if name == "ending" else "")
     if "exit_day" not in out:
         raise ColumnError("exit_day", list(names), READ_FIRST)
@@ -119,20 +125,33 @@ _DATES = {"follow_up_day": "followed_up_on", "exit_day": "ended_on"}
 def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str, str]:
     """Write the columns of the answer as SQL."""
     out = {
-        name: quoted(origin, quote) if origin else f"days_between(started_on, {_DATES[name]})"
+        name: quoted(origin, quote)
+        if origin
+        else f"followup_days_between(started_on, {_DATES[name]})"
         for name, origin in columns.items()
     }
     parts = {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}
     if bucket:
-        parts["cluster of rows"] = f"{bucket} AS {quoted('cluster of rows', quote)}"
+        parts[CLUSTER] = f"{bucket} AS {quoted(CLUSTER, quote)}"
     return parts
 
 
-def _bucket_in_sql(cluster: str, whole: bool) -> str:
-    number = (
-        f"CAST({cluster} AS BIGINT)" if whole else f"number_of_text(CAST({cluster} AS {_TEXT}))"
-    )
+def _bucket_in_sql(cluster: str, kind: str) -> str:
+    if _WHOLE.fullmatch(kind):
+        number = f"CAST({cluster} AS BIGINT)"
+    elif kind.upper() in ("FLOAT", "DOUBLE"):  # each engine writes these in its own way
+        number = f"CAST(floor({cluster}) AS BIGINT)"
+    else:
+        number = f"followup_number_of_text(CAST({cluster} AS {_TEXT}))"
     return f"(((({number} & {_LOW_31}) * {_FACTOR}) & {_LOW_32}) * {BUCKETS}) >> 32"
+
+
+def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
+    for name in with_zone:
+        if "" in columns.values() and name in ("started_on", *_DATES.values()):
+            raise FollowupError(
+                f"{name} has a time zone, so its day is not certain: turn it into a date."
+            )
 
 
 def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:
@@ -154,27 +173,25 @@ def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: 
 
 
 def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
-    duckdb = import_engine("duckdb", "scale")
     view = f"episodes_{uuid4().hex}"  # hides nothing that the user has
+    relation = relation_of(source, DUCKDB)
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+    def run(sql: str) -> Any:
+        return relation.query(view, sql)
+
     try:
-        relation = relation_of(source, DUCKDB)
-
-        def run(sql: str) -> Any:
-            return relation.query(view, sql)
-
         columns = _columns(relation.columns, by, cluster)
+        _refuse_zones(columns, [name for name, kind in types.items() if "TIME ZONE" in kind])
         bucket = None
         if cluster:
             bucket = quoted(cluster, '"')
             if _are_many(bucket, view, lambda sql: run(sql).fetchall()):
-                whole = "INT" in str(relation.types[relation.columns.index(cluster)])
-                bucket = _bucket_in_sql(bucket, whole)
+                bucket = _bucket_in_sql(bucket, types[cluster])
         return _table(run(_statement(columns, bucket, view, '"')).fetchnumpy())
-    except duckdb.Error as error:
-        raise uncountable(error) from None
     finally:
         if engine_of(source):  # a connection of our own goes with all that is on it
-            with suppress(duckdb.Error):
+            with suppress(*errors_of("")):
                 source.query(view, f"DROP VIEW IF EXISTS {view}")
 
 
@@ -190,7 +207,7 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
         if cluster:
             bucket = quoted(cluster, "`")
             if _are_many(bucket, view, lambda sql: session.sql(sql).collect()):
-                bucket = _bucket_in_sql(bucket, "int" in dict(source.dtypes)[cluster])
+                bucket = _bucket_in_sql(bucket, dict(source.dtypes)[cluster])
         answer = session.sql(_statement(columns, bucket, view, "`"))
         return _frame(answer.columns, answer.collect())
     finally:
@@ -201,7 +218,9 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     import polars as pl
 
     lazy = source.lazy()
-    columns = _columns(lazy.collect_schema().names(), by, cluster)
+    schema = lazy.collect_schema()
+    columns = _columns(schema.names(), by, cluster)
+    _refuse_zones(columns, [name for name in schema if getattr(schema[name], "time_zone", None)])
     keys = [
         pl.col(origin).alias(name)
         if origin
@@ -211,9 +230,9 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         for name, origin in columns.items()
     ]
     if cluster:
-        keys.append(_bucket_in_polars(lazy.select(cluster)).alias("cluster of rows"))
+        keys.append(_bucket_in_polars(lazy.select(cluster)).alias(CLUSTER))
     grouped = lazy.select(keys).group_by([key.meta.output_name() for key in keys])
-    answer = grouped.len("n").limit(_most_rows(cluster) + 1)
+    answer = grouped.len(NUMBER).limit(_most_rows(cluster) + 1)
     found = answer.collect(engine="streaming")
     return _frame(found.columns, found.rows())
 
@@ -228,7 +247,8 @@ def _bucket_in_polars(clusters: Any) -> Any:
         for part in (clusters.head(100_000), clusters)
     ):
         return bucket
-    if kind.is_integer():
+    if kind.is_integer() or kind.is_float():
+        bucket = bucket.floor() if kind.is_float() else bucket
         number = (bucket.cast(pl.Int64) & _LOW_31) * _FACTOR
         return (number & _LOW_32) * BUCKETS // (_LOW_32 + 1)
     # There is no md5 in Polars: the names, of which there are fewer than rows, are looked up.
@@ -243,10 +263,8 @@ def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
         missing = np.ma.getmaskarray(values)
         column = pd.Series(np.ma.getdata(values))
         if missing.any():
-            whole = column.dtype.kind in "iu"
-            column = column.astype("Int64" if whole else "object").mask(
-                missing, pd.NA if whole else None
-            )
+            kind = {"i": "Int64", "u": "Int64", "f": "float64"}.get(column.dtype.kind, "object")
+            column = column.astype(kind).mask(missing, None if kind == "object" else np.nan)
         table[name] = column
     return pd.DataFrame(table)
 
@@ -265,17 +283,17 @@ def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.rename(columns={"cluster of rows": "cluster"}).rename_axis("cell")
-    if "cluster" in frame and frame["cluster"].isna().any():
-        lost = frame.loc[frame["cluster"].isna(), "n"].sum()
+    frame = frame.rename_axis("cell")
+    if CLUSTER in frame and frame[CLUSTER].isna().any():
+        lost = frame.loc[frame[CLUSTER].isna(), NUMBER].sum()
         raise FollowupError(
             f"{lost:,} of the episodes have no cluster: fill the column, each with a value of its "
             "own if they are independent."
         )
-    most = _most_rows("cluster" in frame)
+    most = _most_rows(CLUSTER in frame)
     if len(frame) <= most:
         return frame
-    kept_apart = (name for name in frame if name not in ("cluster", "n"))
+    kept_apart = (name for name in frame if name not in (CLUSTER, NUMBER))
     worst = max(kept_apart, key=lambda name: frame[name].nunique())
     raise FollowupError(
         f"hardly any two episodes are alike: more than {most:,} cells. It is {worst} that has "

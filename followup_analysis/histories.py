@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import pandas as pd
-
 from .engines import DUCKDB, SPARK
 from .errors import ColumnError, FollowupError
 from .history import ANSWERS, ENDINGS, LAST_DAY, QUARANTINE
-from .log import EVENT_COLUMNS, KINDS
-from .sources import engine_of, first_line, import_engine, quoted, relation_of
+from .log import EVENT_COLUMNS, KINDS, the_day
+from .sources import engine_of, errors_of, first_line, quoted, relation_of
 
 _NEEDED = ("application_id", "date", "kind")
 _DATES = ("date", "rated_on", "stated_deadline")
@@ -46,7 +44,7 @@ _EPISODES = """
 WITH told AS {again} (
   SELECT application_id, kind, CAST({answer} AS SMALLINT) AS answer, date AS told_on, line, clock,
     detail, content, went_well, n_finalists, rated_on, stated_deadline, {carried_in}
-    CAST(coalesce(days_between(DATE '1970-01-01', date), {last_day}) AS INTEGER) AS day,
+    CAST(coalesce(followup_days_between(DATE '1970-01-01', date), {last_day}) AS INTEGER) AS day,
     CAST(CASE WHEN kind = 'interview' AND date IS NOT NULL THEN 1
       WHEN kind = 'follow_up' THEN 2 WHEN {answer} > 0 THEN 3 ELSE 0 END AS SMALLINT) AS role
   FROM (SELECT {columns} FROM {source})
@@ -134,15 +132,15 @@ judged AS (
 ),
 timed AS (
   SELECT *,
-    CASE WHEN came = 0 THEN days_between(DATE '1970-01-01', DATE '{as_of}') ELSE ended END - begun
-      AS exit_day,
+    CASE WHEN came = 0 THEN followup_days_between(DATE '1970-01-01', DATE '{as_of}')
+      ELSE ended END - begun AS exit_day,
     CASE WHEN wrote_day < {last_day} THEN wrote_day - begun END AS wrote_on,
     {rated_late} AS rated_late
   FROM judged
 )
 SELECT application_id, {carried_out} started_on, stage,
   CASE WHEN NOT rated_late THEN went_well END AS went_well, n_finalists, rated_late,
-  days_between(started_on, stated_deadline) AS deadline_day, exit_day,
+  followup_days_between(started_on, stated_deadline) AS deadline_day, exit_day,
   -- Two clock times on the day of the answer can show that the candidate wrote first.
   CASE WHEN wrote_on = exit_day AND exit_day > 0 AND came > 0 AND wrote_first
     THEN exit_day - 1 ELSE wrote_on END AS follow_up_day,
@@ -184,32 +182,30 @@ def episodes_elsewhere(events: Any, as_of: Any) -> Any:
     FollowupError
         When the events cannot be read, or one is of no known kind.
     """
-    day = pd.to_datetime(as_of, errors="coerce")
-    if as_of is None or pd.isna(day):
+    if as_of is None:
         raise FollowupError(
             "say on which day you last looked for answers: as_of='2026-03-31', for example."
         )
+    day = the_day(as_of)
     if engine_of(events) == "polars":
         raise FollowupError(
             "events become episodes in DuckDB or Spark; hand a Polars frame over as "
             "duckdb.from_arrow(frame.to_arrow())."
         )
-    if engine_of(events) == "pyspark":
-        return _in_spark(events, f"{day:%Y-%m-%d}")
-    return _in_duckdb(events, f"{day:%Y-%m-%d}")
+    make = _in_spark if engine_of(events) == "pyspark" else _in_duckdb
+    try:
+        return make(events, f"{day:%Y-%m-%d}")
+    except errors_of(engine_of(events)) as error:
+        raise FollowupError(f"the events could not be read: {first_line(error)}") from None
 
 
 def _in_duckdb(events: Any, as_of: str) -> Any:
-    duckdb = import_engine("duckdb", "scale")
     view = f"events_{uuid4().hex}"  # the answer looks it up when it is asked for
-    try:
-        relation = relation_of(events, DUCKDB)
-        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        _check_columns(types)
-        _check_rows(relation.query(view, _wrong(view, types)).fetchall())
-        return relation.query(view, _statement(types, view, as_of, '"', "NOT MATERIALIZED"))
-    except duckdb.Error as error:
-        raise FollowupError(f"the events could not be read: {first_line(error)}") from None
+    relation = relation_of(events, DUCKDB)
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    _check_columns(types)
+    _check_rows(relation.query(view, _wrong(view, types)).fetchall())
+    return relation.query(view, _statement(types, view, as_of, '"', "NOT MATERIALIZED"))
 
 
 def _in_spark(events: Any, as_of: str) -> Any:
@@ -311,7 +307,7 @@ def _texts(types: dict[str, str]) -> dict[str, str]:
     in_order = f"(day, coalesce(clock, '~'), coalesce(line, {LAST_DAY**2}), coalesce({{0}}, ''))"
     first = f"nullif(min_by(coalesce({{0}}, ''), {in_order}) FILTER (WHERE role = 2), '')"
     earlier = f"coalesce({first} < max(clock) FILTER (WHERE role = 3), FALSE)"
-    rated_late = "coalesce(days_between(DATE '1970-01-01', rated_on) > ended, FALSE)"
+    rated_late = "coalesce(followup_days_between(DATE '1970-01-01', rated_on) > ended, FALSE)"
     return {
         "wrote_first": earlier.format("clock") if "clock" in types else "FALSE",
         "channel": first.format("detail") if "detail" in types else "CAST(NULL AS VARCHAR(1000))",

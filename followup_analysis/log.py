@@ -7,7 +7,9 @@ named in this file and nowhere else; ``data/README.md`` explains them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from .errors import FollowupError, LogError
@@ -28,6 +30,7 @@ STAGES = ("screen", "first", "technical", "onsite", "final")
 CONTENTS = ("generic", "specific", "concern", "strengths")
 
 _TEXT, _DATE, _NUMBER, _YES_NO = "str", "datetime64[us]", "Int64", "boolean"
+_MICROSECONDS_A_DAY = 86_400_000_000
 
 APPLICATION_COLUMNS = {
     "application_id": _TEXT,
@@ -160,7 +163,7 @@ class JobSearchLog:
             put(self, "as_of", latest_done(self.events, self.applications))
             put(self, "notes", (*self.notes, _as_of_note(self.as_of)))
         else:
-            put(self, "as_of", pd.Timestamp(self.as_of).tz_localize(None).normalize())
+            put(self, "as_of", the_day(self.as_of))
 
     def replace(self, **changes: object) -> JobSearchLog:
         """Return a copy with some of the fields changed."""
@@ -250,6 +253,16 @@ def check_log(log: object) -> None:
         )
 
 
+def the_day(as_of: object) -> pd.Timestamp:
+    """Return a day that is given as a date or as text; a bare number is none."""
+    day = pd.NaT
+    if isinstance(as_of, (str, date, np.datetime64)):
+        day = pd.to_datetime(as_of, errors="coerce")
+    if pd.isna(day):
+        raise FollowupError(f"as_of is a day, such as as_of='2026-03-31', not {as_of!r}.")
+    return day.tz_localize(None).normalize()
+
+
 def _as_of_note(as_of: pd.Timestamp | None) -> str:
     if as_of is None or pd.isna(as_of):
         return "The log has no dated event, so nothing can be said about time."
@@ -265,7 +278,7 @@ def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.Data
     for column, dtype in columns.items():
         if column not in out:
             out[column] = False if dtype == "bool" else pd.Series(pd.NA, out.index, dtype="object")
-        if out[column].dtype != dtype:
+        if out[column].dtype != dtype or (dtype == _DATE and _has_hours(out[column])):
             try:
                 out[column] = _cast(out[column], dtype)
             except (TypeError, ValueError) as error:
@@ -275,6 +288,11 @@ def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.Data
                 ) from None
     ordered = [*columns, *(c for c in out if c not in columns)]
     return out if ordered == list(out) else out[ordered]
+
+
+def _has_hours(dates: pd.Series) -> bool:
+    hours = dates.dropna().to_numpy("datetime64[us]").view("int64") % _MICROSECONDS_A_DAY
+    return bool(hours.any())
 
 
 def _cast(values: pd.Series, dtype: str) -> pd.Series:

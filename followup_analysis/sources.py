@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,8 @@ from .errors import FollowupError
 READ_FIRST = (
     " Here a table of episodes is needed; a log is read first: log = fa.read_log('my_search.csv')."
 )
+# Neither yes and no as truth values, nor 9:00 as a time: they are words, as in any other table.
+_OF_A_CSV = ["NULL", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
 
 
 def is_elsewhere(source: object) -> bool:
@@ -38,16 +40,13 @@ def engine_of(source: object) -> str:
 def columns_of(source: Any) -> list[str]:
     """Names of the columns of a source; none where it is no source."""
     engine = engine_of(source)
-    if engine == "polars":
-        return source.lazy().collect_schema().names()
     if not is_elsewhere(source):
         return []
-    if engine:
-        return list(source.columns)
-    duckdb = import_engine("duckdb", "scale")
     try:
-        return list(relation_of(source).columns)
-    except duckdb.Error as error:
+        if engine == "polars":
+            return source.lazy().collect_schema().names()
+        return list(source.columns if engine else relation_of(source).columns)
+    except errors_of(engine) as error:
         raise uncountable(error) from None
 
 
@@ -67,19 +66,29 @@ def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
 def _reader(source: str | os.PathLike) -> str:
     """The function of DuckDB that reads a path, a glob or a folder."""
     path = str(Path(source).expanduser())
-    if os.path.isdir(path):
-        path = str(Path(path) / "**" / "*.parquet")
+    if os.path.exists(path):
+        path = escape(path)  # brackets are its own, and no pattern
+        if os.path.isdir(source):
+            path = _in_folder(path)
     if not glob(path, recursive=True):
-        raise FollowupError(f"there is no file {path!r}.")
+        what = "Parquet or CSV file in" if os.path.isdir(source) else "file"
+        raise FollowupError(f"there is no {what} {str(source)!r}.")
     quoted = "'" + path.replace("'", "''") + "'"
-    plain = path.removesuffix(".gz").removesuffix(".zst")
+    plain = path.lower().removesuffix(".gz").removesuffix(".zst")
     if plain.endswith((".csv", ".tsv", ".txt")):
-        return f"read_csv({quoted})"
+        return f"read_csv({quoted}, auto_type_candidates={_OF_A_CSV})"
     if plain.endswith((".parquet", ".pq", "*")):
         return f"read_parquet({quoted})"
     raise FollowupError(
         f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
     )
+
+
+def _in_folder(path: str) -> str:
+    """The Parquet files of a folder; where it has none, its CSV files."""
+    patterns = (os.path.join(path, "**", f"*.{kind}") for kind in ("parquet", "csv"))
+    found = (each for each in patterns if glob(each, recursive=True))
+    return next(found, os.path.join(path, "*.parquet"))
 
 
 def quoted(name: str, quote: str) -> str:
@@ -100,11 +109,27 @@ def import_engine(name: str, extra: str) -> Any:
         ) from None
 
 
+def errors_of(engine: str) -> tuple[type[Exception], ...]:
+    """What an engine raises of its own."""
+    if engine == "polars":
+        return (import_engine("polars", "scale").exceptions.PolarsError, OSError)
+    if engine == "pyspark":
+        return (
+            import_engine("pyspark.errors", "spark").PySparkException,
+            import_engine("py4j.protocol", "spark").Py4JError,
+        )
+    return (import_engine("duckdb", "scale").Error,)
+
+
 def uncountable(error: Exception) -> FollowupError:
     """What to say where an engine cannot count."""
     return FollowupError(f"the episodes could not be counted: {first_line(error)}")
 
 
 def first_line(error: Exception) -> str:
-    """What an engine says is wrong, without its suggestions."""
-    return str(error).strip().partition("\n")[0].rstrip(".") + "."
+    """What an engine says is wrong, without its suggestions; of a CSV, in which line and column."""
+    first, *others = str(error).strip().split("\n")
+    if "CSV Error" in first:
+        of_column = [line for line in others if line.startswith(("Error when", "Expected"))]
+        first = " ".join([first, *of_column])
+    return first.rstrip(". ") + "."

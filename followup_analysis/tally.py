@@ -6,7 +6,7 @@ before it; an answer without a date is in no cell, but is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 
 from .counting import code, count_cells
 from .days import NEVER, missing_in, whole_days
-from .engines import MOST_CLUSTERS, alike_rows, bucket_of
+from .engines import CLUSTER, MOST_CLUSTERS, NUMBER, alike_rows, bucket_of
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
 from .history import ENDINGS
@@ -142,17 +142,28 @@ def tally(
     >>> tally(pd.DataFrame({"exit_day": [3, 3, 9], "ending": ["yes", "yes", "open"]}))
     Tally of 3 episodes in 2 cells.
     """
-    names = [by] if isinstance(by, str) else list(by or [])
+    names = _names(by, cluster)
     if isinstance(source, Tally):
+        if cluster:
+            raise FollowupError("a tally is counted already: name the cluster when it is made.")
         return _regroup(source, names)
     if is_elsewhere(source):
         rows = alike_rows(source, names, cluster)
-        n = rows["n"].to_numpy()
-        return _count(rows, names, _episode_notes(rows, n), "cluster" if cluster else None, n)
+        n = rows.pop(NUMBER).to_numpy()
+        return _count(rows, names, _episode_notes(rows, n), CLUSTER if cluster else None, n)
     frame = episodes(source) if isinstance(source, JobSearchLog) else _with_days(source)
     _check_episodes(frame)
     notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))
     return _count(frame, names, notes, cluster)
+
+
+def _names(by: str | Sequence[str] | None, cluster: str | None) -> list[str]:
+    names = [by] if isinstance(by, str) or not isinstance(by, Iterable) else list(by)
+    names = [] if by is None else names
+    for name in (*names, *([] if cluster is None else [cluster])):
+        if not isinstance(name, str):
+            raise FollowupError(f"by and cluster name columns, such as 'stage', not {name!r}.")
+    return names
 
 
 def _check_episodes(frame: pd.DataFrame) -> None:
@@ -168,14 +179,25 @@ def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
     if "exit_day" in frame or not {"started_on", "ended_on"} <= set(frame):
         return frame
     days = {"exit_day": "ended_on", "follow_up_day": "followed_up_on"}
-    start = frame["started_on"].dt.normalize()
+    start = _dates(frame["started_on"])
     return frame.assign(
         **{
-            name: (frame[date].dt.normalize() - start).dt.days.astype("Int64")
+            name: (_dates(frame[date]) - start).dt.days.astype("Int64")
             for name, date in days.items()
             if date in frame
         }
     )
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    try:
+        dates = pd.to_datetime(values, format="ISO8601")
+        return dates.dt.tz_localize(None).dt.normalize()
+    except (AttributeError, TypeError, ValueError):
+        raise FollowupError(
+            f"{values.name} holds what is no date, or dates of several kinds: write all as "
+            "2026-03-31."
+        ) from None
 
 
 def _count(
@@ -188,6 +210,8 @@ def _count(
     for name in (*names, *([cluster] if cluster else [])):
         if name not in frame:
             raise ColumnError(name, frame.columns)
+    if cluster:
+        frame = frame.assign(**{CLUSTER: _buckets(frame[cluster])})
     if "quarantine" in frame:
         sound = frame["quarantine"].fillna("").eq("").to_numpy()
         frame, n = frame[sound], None if n is None else n[sound]
@@ -211,7 +235,7 @@ def _count(
     if wrote is not None:
         columns = {"follow_up_day": wrote, **columns}
     if cluster:
-        buckets = _buckets(frame[cluster])
+        buckets = frame[CLUSTER].to_numpy()
         n_clusters = len(np.unique(buckets))
         if n_clusters >= min(_FEWEST_CLUSTERS, len(frame) if n is None else n.sum()):
             columns["cluster"] = buckets
@@ -256,10 +280,11 @@ def _buckets(cluster: pd.Series) -> np.ndarray:
 
 def _ending_codes(ending: pd.Series) -> np.ndarray:
     codes, words = code(ending)
-    for word in words:
-        if word not in ENDINGS:
-            raise FollowupError(f"ending is one of {', '.join(ENDINGS)}, not {word!r}.")
-    order = np.array([ENDINGS.index(word) for word in words], dtype=np.int64)
+    unknown = [at for at, word in enumerate(words) if word not in ENDINGS]
+    for at in unknown:
+        if (codes == at).any():  # a category may be one that no row has
+            raise FollowupError(f"ending is one of {', '.join(ENDINGS)}, not {words[at]!r}.")
+    order = np.array([0 if at in unknown else ENDINGS.index(word) for at, word in enumerate(words)])
     return codes if np.array_equal(order, np.arange(4)) else order[codes]
 
 
@@ -274,7 +299,7 @@ def _follow_up_days(
         wrote[late] = NEVER
     if "follow_up_undated" in frame:
         wrote = np.full(len(frame), NEVER, dtype=np.int8) if wrote is None else wrote
-        wrote[frame["follow_up_undated"].to_numpy(dtype=bool)] = UNDATED
+        wrote[frame["follow_up_undated"].fillna(False).to_numpy(dtype=bool)] = UNDATED
     return wrote, late
 
 
@@ -305,7 +330,7 @@ def _episode_notes(frame: pd.DataFrame, n: np.ndarray | None = None) -> tuple[st
     }.items():
         if column not in frame:
             continue
-        chosen = frame[column].to_numpy(dtype=bool)
+        chosen = frame[column].fillna(False).to_numpy(dtype=bool)
         if told := int(chosen.sum() if n is None else n[chosen].sum()):
             notes.append(f"{told} of the interviews {text}")
     return tuple(notes)

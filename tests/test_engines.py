@@ -84,11 +84,12 @@ def test_each_engine_counts_the_same_cells(elsewhere, dates):
     )
 
 
-@pytest.mark.parametrize("text", [False, True])
-def test_many_clusters_share_the_same_buckets(elsewhere, text):
-    frame = some_episodes().assign(person=np.arange(3000) * 7919)
-    if text:
+@pytest.mark.parametrize("kind", ["int64", "float64", "category", "str"])
+def test_many_clusters_share_the_same_buckets(elsewhere, kind):
+    frame = some_episodes().assign(person=10_000_000 + np.arange(3000) * 7919)
+    if kind == "str":
         frame["person"] = [f"person {i} ü" for i in frame["person"]]
+    frame["person"] = frame["person"].astype(kind)
     here = fa.tally(frame, cluster="person")
     same(here, fa.tally(elsewhere(frame), cluster="person"))
     assert set(here.cluster) <= set(range(200))
@@ -165,3 +166,95 @@ def test_two_people_are_no_clusters(elsewhere):
     assert counts.cluster is None
     assert "2 clusters are too few" in counts.notes[-1]
     assert counts.cells["n"].sum() == 3000
+
+
+def test_days_as_floats_with_gaps_are_days(elsewhere):
+    frame = some_episodes()
+    floats = frame.astype(dict.fromkeys(WHOLE, "float64"))
+    same(fa.tally(frame, by="went_well"), fa.tally(elsewhere(floats), by="went_well"))
+
+
+def test_yes_and_no_stay_words(elsewhere):
+    frame = some_episodes().query("ending in ('yes', 'no')")
+    frame = frame.assign(referral=np.where(frame["went_well"] > 3, "yes", "no"))
+    counts = fa.tally(elsewhere(frame), by="referral")
+    assert counts.patterns["referral"].tolist() == ["no", "yes"]
+    same(fa.tally(frame, by="referral"), counts)
+
+
+def test_columns_may_have_any_name(elsewhere):
+    frame = some_episodes().rename(columns={"role family": "cluster", "went_well": "n"})
+    options = {"by": ["cluster", "n"], "cluster": "person"}
+    same(fa.tally(frame, **options), fa.tally(elsewhere(frame), **options))
+
+
+def test_clusters_are_counted_over_all_rows(elsewhere):
+    frame = some_episodes(1001).assign(person=range(1001))
+    frame["exit_day"] = frame["exit_day"].mask(frame.index == 0)
+    same(fa.tally(frame, cluster="person"), fa.tally(elsewhere(frame), cluster="person"))
+
+
+@pytest.mark.parametrize("made", [pl.from_pandas, duckdb.from_df], ids=["polars", "duckdb"])
+def test_a_date_with_a_zone_is_no_certain_day(made):
+    frame = with_dates(some_episodes(20))
+    frame["ended_on"] = frame["ended_on"].dt.tz_localize("UTC")
+    with pytest.raises(fa.FollowupError, match="ended_on has a time zone, so its day is not"):
+        fa.tally(made(frame))
+
+
+def test_dates_may_be_text(elsewhere):
+    frame = with_dates(some_episodes(200))
+    texts = frame.assign(ended_on=frame["ended_on"].dt.strftime("%Y-%m-%d"))
+    same(fa.tally(frame), fa.tally(texts))
+    with pytest.raises(fa.FollowupError, match="ended_on holds what is no date"):
+        fa.tally(texts.assign(ended_on="soon"))
+
+
+def test_what_the_user_has_on_a_connection_stays():
+    connection = duckdb.connect()
+    connection.execute("CREATE MACRO days_between(a, b) AS 'mine'")
+    fa.tally(connection.sql("SELECT 3 AS exit_day, 'yes' AS ending"))
+    assert connection.sql("SELECT days_between(1, 2)").fetchall() == [("mine",)]
+    views = "SELECT count(*) FROM duckdb_views() WHERE NOT internal"
+    assert connection.sql(views).fetchall() == [(0,)]
+
+
+def test_a_file_that_is_none_is_told_by_every_engine(tmp_path, spark):
+    path = tmp_path / "torn.parquet"
+    frame = some_episodes(2000)
+    frame.to_parquet(path)
+    path.write_bytes(path.read_bytes()[:-9])
+    for source in (path, pl.scan_parquet(path)):
+        for ask in (fa.tally, fa.kaplan_meier):
+            with pytest.raises(fa.FollowupError, match="the episodes could not be counted: "):
+                ask(source)
+    words = spark.createDataFrame([("soon", "soon", "yes")], ["started_on", "ended_on", "ending"])
+    with pytest.raises(fa.FollowupError, match="the episodes could not be counted: .*soon"):
+        fa.tally(words)
+
+
+def test_a_category_that_no_row_has_is_no_ending():
+    frame = some_episodes(50)
+    frame["ending"] = pd.Categorical(frame["ending"], [*fa.history.ENDINGS, "ghosted"])
+    same(fa.tally(some_episodes(50)), fa.tally(frame))
+
+
+def test_a_path_with_brackets_and_a_folder_of_csv_are_read(tmp_path):
+    folder = tmp_path / "run [1]"
+    folder.mkdir()
+    frame = some_episodes(100)
+    frame.to_csv(folder / "ALL.CSV", index=False)
+    with pytest.raises(fa.FollowupError, match=r"no Parquet or CSV file in '.*run \[1\]'"):
+        fa.tally(folder)
+    frame.to_csv(folder / "all.csv", index=False)
+    same(fa.tally(frame), fa.tally(folder / "ALL.CSV"))
+    same(fa.tally(frame), fa.tally(folder))
+
+
+def test_a_tally_keeps_the_clusters_it_was_made_with():
+    counts = fa.tally(some_episodes(50))
+    with pytest.raises(fa.FollowupError, match="name the cluster when it is made"):
+        fa.tally(counts, cluster="person")
+    for wrong in ({"by": 3}, {"cluster": ["person"]}):
+        with pytest.raises(fa.FollowupError, match="by and cluster name columns"):
+            fa.tally(some_episodes(50), **wrong)

@@ -239,3 +239,24 @@ def test_what_cannot_be_done_is_refused():
     polars = pytest.importorskip("polars")
     with pytest.raises(fa.FollowupError, match="hand a Polars frame over"):
         fa.episodes(polars.DataFrame({"kind": ["offer"]}), as_of="2026-06-30")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_the_time_of_day_is_no_part_of_a_date(unit):
+    told = ["2026-06-01 14:00", "2026-06-03 18:00", "2026-06-05 09:00"]
+    events = pd.DataFrame({"application_id": "a", "kind": ["interview", "follow_up", "offer"]})
+    events["date"] = pd.to_datetime(told).astype(f"datetime64[{unit}]")
+    log = fa.JobSearchLog(pd.DataFrame({"application_id": ["a"]}), events, as_of="2026-06-15")
+    there = fa.episodes(duckdb.from_df(events), as_of="2026-06-15").df()
+    for found in (fa.episodes(log), there):
+        assert found[["follow_up_day", "exit_day"]].to_numpy().tolist() == [[2, 4]]
+
+
+@pytest.mark.parametrize("as_of", [20260331, 2026.0, ["2026-03-31"], "soon"])
+def test_what_is_no_day_is_no_last_day(as_of):
+    events = pd.DataFrame({"application_id": ["a"], "kind": "interview"})
+    events["date"] = pd.Timestamp("2026-03-02")
+    with pytest.raises(fa.FollowupError, match="as_of is a day, such as"):
+        fa.episodes(duckdb.from_df(events), as_of=as_of)
+    with pytest.raises(fa.FollowupError, match="as_of is a day, such as"):
+        fa.JobSearchLog(pd.DataFrame({"application_id": ["a"]}), events, as_of=as_of)
