@@ -60,15 +60,18 @@ class Result:
         return charts.picture(self.plot, self.table, alt=self.alt, caption=self.sentence)
 
     def __repr__(self) -> str:
-        parts = [self.sentence, self._digest().to_string(index=False)]
+        digest = self._digest()
+        parts = [self.sentence, digest.to_string(index=False)]
+        if len(digest) < len(self.table):
+            parts.append(f"({len(digest)} of {len(self.table):,} rows; all in .table)")
         parts += [f"- {note}" for note in self.notes]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         table = self._digest().to_html(index=False, escape=True, border=0)
-        more = len(self.table) - _DIGEST_ROWS
-        rest = f"<p>{more} more rows: <code>.table</code></p>" if more > 0 else ""
+        more = len(self.table) - len(self._digest())
+        rest = f"<p>{more:,} more rows: <code>.table</code></p>" if more else ""
         return f"<p><b>{escape(self.sentence)}</b></p>{table}{rest}<ul>{notes}</ul>"
 
     def _digest(self) -> pd.DataFrame:
@@ -76,7 +79,9 @@ class Result:
         n = len(self.table)
         step = max(1, -(-n // _DIGEST_ROWS))
         rows = self.table.iloc[(n - 1) % step :: step] if n else self.table
-        return rows.round(dict.fromkeys(rows.select_dtypes("number"), 3))
+        rounded = rows.round(dict.fromkeys(rows.select_dtypes("number"), 3))
+        # Added to 0, what rounds to -0.0 is 0.0.
+        return rounded.assign(**{name: rounded[name] + 0 for name in rounded.select_dtypes(float)})
 
 
 @dataclass(frozen=True, repr=False, eq=False)
