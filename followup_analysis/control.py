@@ -18,6 +18,7 @@ from .ratings import FEWEST, Model, fit_intercepts, permuted, ratings_by_process
 from .result import Cases
 from .tally import tally
 from .trust import percent_of
+from .wording import decimals, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -183,9 +184,11 @@ def _say(row: pd.Series, smallest: float) -> str:
     """Say one estimate with its interval and its verdict."""
     low, high, estimate = row["conf_low"], row["conf_high"], row["estimate"]
     word = "higher" if estimate >= 0 else "lower"
+    digits = decimals(low, high, 1)
     told = (
-        f"{RATINGS[row['rating']]} is {abs(estimate):.1f} {word} ({percent_of(row['level'])} "
-        f"{low:+.1f} to {high:+.1f}; p = {row['p_value']:.2g})"
+        f"{RATINGS[row['rating']]} is {abs(estimate):.{digits}f} {word} "
+        f"({percent_of(row['level'])} {signed(low, digits)} to {signed(high, digits)}; "
+        f"p = {row['p_value']:.2g})"
     )
     if -smallest < low and high < smallest:
         return f"{told}, and a change of {smallest:g} or more is ruled out"
@@ -198,7 +201,7 @@ def _sentence(table: pd.DataFrame, said: list[str], ratings: pd.DataFrame, fewes
     if not said:
         n = len(ratings)
         have = (
-            f"{count(n, 'rating')} of {ratings['process'].nunique()} interviews"
+            f"{count(n, 'rating')} of {count(ratings['process'].nunique(), 'interview')}"
             if n
             else "no rating"
         )
@@ -214,7 +217,8 @@ def _sentence(table: pd.DataFrame, said: list[str], ratings: pd.DataFrame, fewes
     row = table.iloc[0]
     return (
         f"Once you have written, at the same day of the wait: {'; '.join(said)}. "
-        f"{row['n_ratings']} ratings of {row['n_processes']} interviews, {row['n_both']} of them "
+        f"{count(row['n_ratings'], 'rating')} of {count(row['n_processes'], 'interview')}, "
+        f"{row['n_both']:,} of them "
         "rated both before and after."
     )
 

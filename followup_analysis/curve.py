@@ -25,6 +25,7 @@ from .result import Result
 from .survival import Source
 from .tally import Tally
 from .trust import percent_of
+from .wording import decimals, signed
 
 _KNOTS = np.log1p([0, 3, 14])  # days of writing: at once, within the week, after two
 _BEND = 0.5  # how far the effect may change from day 0 to day 14 beforehand, in log-odds
@@ -303,7 +304,6 @@ def _days_since(
 
 def _sentence(curve: pd.DataFrame, since: pd.DataFrame, level: float) -> str:
     apart = bool(((curve["conf_low"] > 0) | (curve["conf_high"] < 0)).any())
-    low, high = 100 * curve["estimate"].min(), 100 * curve["estimate"].max()
     tells = (
         "leaves out 0 on some days: writing goes with the answer, if nothing else decided both"
         if apart
@@ -312,7 +312,17 @@ def _sentence(curve: pd.DataFrame, since: pd.DataFrame, level: float) -> str:
     early, late = since.iloc[0], since.iloc[-1]
     fades = "fades" if early["conf_low"] > late["conf_high"] else "cannot be seen to fade"
     return (
-        f"Writing by day 0 to {curve['day'].max()}, against never writing: {low:+.0f} to "
-        f"{high:+.0f} yes in 100; the {percent_of(level)} band around the whole curve {tells}. "
+        f"Writing by day 0 to {curve['day'].max()}, against never writing: "
+        f"{_lowest_to_highest(curve)}; the {percent_of(level)} band around the whole curve "
+        f"{tells}. "
         f"The memory of you {fades} with the days since writing."
     )
+
+
+def _lowest_to_highest(curve: pd.DataFrame) -> str:
+    """Tell between what the curve lies: "+4 to +8 yes in 100"."""
+    narrowest = curve.loc[(curve["conf_high"] - curve["conf_low"]).idxmin()]
+    digits = decimals(*(100 * narrowest[end] for end in ("conf_low", "conf_high")))
+    ends = curve["estimate"].agg(["min", "max"])
+    low, high = (signed(100 * end, digits) for end in ends)
+    return f"{low} yes in 100 on each day" if low == high else f"{low} to {high} yes in 100"

@@ -24,6 +24,7 @@ from .result import Cases
 from .survival import cumulative_incidence
 from .tally import tally
 from .trust import check_share, detectable, interviews_needed, percent_of
+from .wording import limits_in_100, more_in_100, points
 
 _COLUMNS = ["quantity", "n", "estimate", "std_error", "conf_low", "conf_high", "level"]
 _CASES = ["application_id", "company", "started_on", "arm", "block", "drawn_on", "follow_up_day",
@@ -264,30 +265,31 @@ def _sentence(
     at: pd.DataFrame, trial: _Trial, why: str | None, horizon: int, smallest: float
 ) -> str:
     still = int(at.loc["interviews_still_needed", "estimate"])
-    needed = f"{round(still, min(0, 2 - len(str(still)))):,}".replace(",", " ")  # two digits
-    points = f"{round(100 * smallest)} points"
+    needed = f"{round(still, min(0, 2 - len(str(still)))):,}"  # two digits
     if not trial.n_tossed:
         return (
             "No coin has been tossed yet. fa.randomise_timing tosses one for each booked "
-            f"interview; about {needed} interviews would show a difference of {points}."
+            f"interview; about {needed} interviews would show a difference of {points(smallest)}."
         )
     if why:
         return f"Early against late, by the coin: no estimate, because {why}"
     gap, p_value = at.loc["difference_yes"], at.loc["p_value", "estimate"]
     low, high = gap["conf_low"], gap["conf_high"]
-    more = f"{abs(round(100 * gap['estimate']))} {'more' if gap['estimate'] >= 0 else 'fewer'}"
     told = (
-        f"By the coin, {at.loc['yes_if_early', 'n']:.0f} interviews early (day {trial.arms[0]}), "
-        f"{at.loc['yes_if_late', 'n']:.0f} late (day {trial.arms[1]}): {more} in 100 say yes by "
-        f"day {horizon} if early ({percent_of(gap['level'])} {100 * low:+.0f} to {100 * high:+.0f}"
-        f"; p = {p_value:.2g})."
+        f"By the coin, {count(int(at.loc['yes_if_early', 'n']), 'interview')} early (day "
+        f"{trial.arms[0]}), {at.loc['yes_if_late', 'n']:,.0f} late (day {trial.arms[1]}): "
+        f"{more_in_100(gap)} in 100 say yes by day {horizon} if early "
+        f"({percent_of(gap['level'])} {limits_in_100(gap)}; p = {p_value:.2g})."
     )
     if -smallest < low and high < smallest:
-        return f"{told} A difference of {points} or more is ruled out."
+        return f"{told} A difference of {points(smallest)} or more is ruled out."
     if p_value < 1 - gap["level"]:
         word = "more" if gap["estimate"] > 0 else "fewer"
         return (
             f"{told} The coin says: early brings {word} yes, and nothing that you left out of "
             "the log can explain it."
         )
-    return f"{told} It cannot tell yet: about {needed} more would show a difference of {points}."
+    return (
+        f"{told} It cannot tell yet: about {needed} more would show a difference of "
+        f"{points(smallest)}."
+    )

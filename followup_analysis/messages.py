@@ -20,6 +20,7 @@ from .log import CHANNELS, CONTENTS
 from .result import Result
 from .survival import Source
 from .trust import check_share, give_verdict, percent_of
+from .wording import limits_in_100, points_in_100
 
 # What is compared with something generic stands before it.
 _CONTENTS = sorted(CONTENTS, key="generic".__eq__)
@@ -217,9 +218,8 @@ def _specific_against_generic(result: Result, asked: Asked) -> Result:
     of_estimate, of_limit = values["estimate"]
     sentence = (
         f"Writing something specific by day {asked.by_day}, against something generic: "
-        f"{100 * row['estimate']:+.0f} yes in 100 by day {asked.horizon} "
-        f"({percent_of(asked.level)} {100 * row['conf_low']:+.0f} to "
-        f"{100 * row['conf_high']:+.0f}). {verdict[:1].upper() + verdict[1:]}. "
+        f"{points_in_100(row)} yes in 100 by day {asked.horizon} "
+        f"({percent_of(asked.level)} {limits_in_100(row)}). {verdict[:1].upper() + verdict[1:]}. "
         f"E-value {of_estimate:.1f}, of the limit {of_limit:.1f}: something unrecorded that "
         "goes so many times as often with both would explain it away."
     )

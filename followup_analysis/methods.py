@@ -24,7 +24,7 @@ from .risk import person_days
 from .survival import Source
 from .tally import Tally
 from .trials import sequential_trials
-from .trust import percent_of
+from .wording import points_and_limits, points_in_100
 
 
 def compare_methods(
@@ -90,7 +90,7 @@ def compare_methods(
     if truth and by_day == 2 and horizon == 30:
         table["truth"] = truth["risk_difference"]
     return Result(
-        _sentence(table, level),
+        _sentence(table),
         table,
         (
             "Naive rows compare people who had time to write with people who had not: read them "
@@ -184,21 +184,16 @@ def _difference(shares: Sequence[float], sizes: Sequence[float], level: float) -
     return float(one - zero), float(spread), float(low), float(high)
 
 
-def _sentence(table: pd.DataFrame, level: float) -> str:
+def _sentence(table: pd.DataFrame) -> str:
     naive, honest = table.iloc[1], table.iloc[-1]
     if np.isnan(honest["estimate"]) or np.isnan(naive["estimate"]):
         return "The methods cannot be compared: the log needs interviews with and without writing."
 
-    def told(row: pd.Series) -> str:
-        return (
-            f"{100 * row['estimate']:+.0f} ({percent_of(level)} {100 * row['conf_low']:+.0f} to "
-            f"{100 * row['conf_high']:+.0f})"
-        )
-
     text = (
         f"Yes in 100, written against not: the usual count of answered interviews, naive, says "
-        f"{told(naive)}; the day-to-day model says {told(honest)}"
+        f"{points_and_limits(naive)}; the day-to-day model says {points_and_limits(honest)}"
     )
     if "truth" in table:
-        text += f"; the truth behind this simulated log is {100 * honest['truth']:+.0f}"
+        truth = points_in_100({**honest, "estimate": honest["truth"]})
+        text += f"; the truth behind this simulated log is {truth}"
     return text + "."

@@ -16,11 +16,11 @@ from .errors import FollowupError
 from .history import ENDINGS
 from .incidence import aalen_johansen, incidence_curves, known, product_limit, unobserved
 from .intervals import log_log, normal_quantile
-from .log import JobSearchLog
+from .log import JobSearchLog, count
 from .result import Result
 from .risk import by_group, last_day, person_days, table_by_group
 from .tally import Tally, tally
-from .wording import Columns, hundred, incidence_sentence, mean_sentence, waiting_sentence
+from .wording import Columns, between_in_100, incidence_sentence, mean_sentence, waiting_sentence
 
 Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
 _ANSWERS = ENDINGS[1:]
@@ -322,17 +322,21 @@ def _sensitivity(counts: Tally, last: int, withdrawn: str) -> tuple[str, ...]:
     yes = _yes_by(counts, last, withdrawn)
     n, lost = counts.n_episodes, sum(counts.undated.values())
     if lost and n:
-        low = yes * n / (n + lost)
-        high = (yes * n + counts.undated.get("yes", 0)) / (n + lost)
+        # They are not among those of the estimate: counted too, each is one more to divide by.
+        low, high = between_in_100(
+            yes * n / (n + lost), (yes * n + counts.undated.get("yes", 0)) / (n + lost)
+        )
+        lies = f"is {low}" if low == high else f"lies between {low} and {high}"
         notes.append(
-            f"Wherever the {lost} answers on an unknown day are put, yes by day {last} lies "
-            f"between {hundred(low)} and {hundred(high)} in 100."
+            f"With the {count(lost, 'answer')} on an unknown day counted too, on whichever day, "
+            f"yes by day {last} {lies} in 100."
         )
     if counts.earliest is not None:
-        sooner = _yes_by(counts.earliest, last, withdrawn)
+        sooner, found = between_in_100(_yes_by(counts.earliest, last, withdrawn), yes)
         notes.append(
             "With each yes that is known only from the next interview dated as early as the log "
-            f"allows, yes by day {last} would be {hundred(sooner)} in 100, not {hundred(yes)}."
+            f"allows, yes by day {last} would be {sooner} in 100"
+            + (", as it is." if sooner == found else f", not {found}.")
         )
     return tuple(notes)
 

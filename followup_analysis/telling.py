@@ -8,7 +8,8 @@ from __future__ import annotations
 import pandas as pd
 
 from .levels import CONSIDERABLE, FEWEST_YES, POOL, prior_of_spread
-from .trust import percent_of
+from .log import count
+from .wording import points_and_limits, points_in_100
 
 _MOST_TOLD = 3
 
@@ -23,7 +24,7 @@ def sentence_of(table: pd.DataFrame, what: str, horizon: int, smallest: float) -
     main = table[table["kind"] == "main"].iloc[0]
     return (
         f"{what}, more or fewer yes in 100 by day {horizon}: {'; '.join(told)} "
-        f"({main['n']:,} interviews). {_verdict(table, smallest)}"
+        f"({count(main['n'], 'interview')}). {_verdict(table, smallest)}"
     )
 
 
@@ -48,10 +49,7 @@ def notes_of(table: pd.DataFrame, pooled: tuple[str, ...], *, sent: bool) -> tup
 
 def _said(row: dict) -> str:
     """Write a row as its group, the points and their interval."""
-    return (
-        f"{row['group']} {100 * row['estimate']:+.0f} ({percent_of(row['level'])} "
-        f"{100 * row['conf_low']:+.0f} to {100 * row['conf_high']:+.0f})"
-    )
+    return f"{row['group']} {points_and_limits(row)}"
 
 
 def _verdict(table: pd.DataFrame, smallest: float) -> str:
@@ -64,12 +62,12 @@ def _verdict(table: pd.DataFrame, smallest: float) -> str:
         return f"Your log leans towards a difference: {_said(clear.iloc[strength.argmax()])}."
     at = table.set_index("quantity")
     pair, times = at.loc["times_the_interviews", ["group", "estimate"]]
-    points = round(100 * table.loc[table["kind"] == "main", "estimate"].iloc[0])
-    if points:
-        size = f"as large as the main effect ({points:+d})"
+    main = points_in_100(table[table["kind"] == "main"].iloc[0])
+    if main != "0":
+        size = f"as large as the main effect ({main})"
     else:
         times = at.loc["times_smallest", "estimate"]
-        size = f"of {round(100 * smallest)} (the main effect is about 0)"
+        size = f"of {100 * smallest:g} (the main effect is about 0)"
     if times <= 1:
         return f"No visible difference ({pair}): one {size} would have shown."
     return (

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .episodes import episodes
 from .history import spell_of
-from .log import JobSearchLog, check_log
+from .log import JobSearchLog, check_log, count
 from .result import Result
 from .tally import tally
 
@@ -101,7 +101,7 @@ def _sentence(lanes: pd.DataFrame) -> str:
     )
     ended = lanes["ending"].value_counts()
     return (
-        f"{n} interview{'s' if n != 1 else ''}: you followed up after {wrote}, "
-        f"{int(before.sum())} times before there was an answer; {ended['yes']} yes, "
-        f"{ended['no']} no, {ended['withdrawn']} withdrawn, {ended['open']} still open."
+        f"{count(n, 'interview')}: you followed up after {wrote:,}, "
+        f"{count(int(before.sum()), 'time')} before there was an answer; {ended['yes']:,} yes, "
+        f"{ended['no']:,} no, {ended['withdrawn']:,} withdrawn, {ended['open']:,} still open."
     )

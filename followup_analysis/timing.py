@@ -17,10 +17,12 @@ from .errors import FollowupError
 from .history import ENDINGS
 from .incidence import aalen_johansen, incidence_curves
 from .intervals import jeffreys, pooled
+from .log import count
 from .result import Result
 from .risk import last_day
 from .survival import Source
 from .tally import UNDATED, Tally
+from .wording import limits_in_100, points_in_100, share_in_100
 
 _ENDINGS = (*ENDINGS[1:], "silent")
 _LATE = 4  # days; "written early" and "written late" part here in the sentence
@@ -92,7 +94,7 @@ def timing(
     table = _table(edges, observed, level)
     _add_envelope(table, drawn, level)
     return Result(
-        _sentence(table, horizon, level) + _slope(edges, observed, drawn, level),
+        _sentence(table, horizon) + _slope(edges, observed, drawn, level),
         table,
         (*_notes(table, counts, horizon), *counts.notes),
         chart="timing",
@@ -233,7 +235,7 @@ def _notes(table: pd.DataFrame, counts: Tally, horizon: int) -> list[str]:
     if len(unseen):
         notes.append(f"Nobody was observed up to day {horizon} in: {', '.join(unseen)}.")
     if undated := int(counts.n[counts.follow_up_day == UNDATED].sum()):
-        notes.append(f"{undated} with a follow-up on an unknown day are in no bin.")
+        notes.append(f"{undated:,} with a follow-up on an unknown day are in no bin.")
     return notes
 
 
@@ -257,25 +259,24 @@ def _slope(edges: list[tuple[str, int, int]], observed: Exits, drawn: Exits, lev
         return ""
     low, high = np.quantile(null, [(1 - level) / 2, (1 + level) / 2])
     where = "inside" if low <= found <= high else "outside"
+    row = {"estimate": null.mean(), "conf_low": low, "conf_high": high}
     return (
-        f" Written by day {edges[early[-1]][2]} against later: a gap of {100 * found:+.0f} points; "
-        f"if following up did nothing it would be {100 * null.mean():+.0f} "
-        f"({100 * level:g} % of such logs {100 * low:+.0f} to {100 * high:+.0f}): {where} what "
-        "timing alone explains."
+        f" Written by day {edges[early[-1]][2]} against later: a gap of "
+        f"{points_in_100({**row, 'estimate': found})} points; if following up did nothing it would "
+        f"be {points_in_100(row)} ({100 * level:g} % of such logs {limits_in_100(row)}): {where} "
+        "what timing alone explains."
     )
 
 
-def _sentence(table: pd.DataFrame, horizon: int, level: float) -> str:
+def _sentence(table: pd.DataFrame, horizon: int) -> str:
     if not table["n"].any():
         return "Naive: there is no interview with a known day in the log."
     yes = table[(table["ending"] == "yes") & table["raw"].notna()]
     if yes.empty:
         return f"Naive: no interview was watched up to day {horizon}, so there is nothing to count."
     parts = [
-        f"{_when(row.bin)}, {round(100 * row.estimate)} in 100 "
-        f"({100 * level:g} % {round(100 * row.conf_low)} to {round(100 * row.conf_high)}; "
-        f"{row.n} interview{'s' if row.n != 1 else ''})"
-        for row in yes.iloc[[0, -2, -1] if len(yes) > 2 else slice(None)].itertuples()
+        f"{_when(row['bin'])}, {share_in_100(row)}; {count(row['n'], 'interview')})"
+        for _, row in yes.iloc[[0, -2, -1] if len(yes) > 2 else slice(None)].iterrows()
     ]
     return f"Naive, yes by day {horizon}: " + "; ".join(parts) + "."
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .errors import FollowupError
 from .intervals import normal_quantile
+from .wording import points
 
 # 80 % power at the 5 % level: 1.96 + 0.84 standard errors.
 _POWER = 2.8
@@ -63,7 +64,7 @@ def give_verdict(
     """
     up = prob_positive > 0.5
     if -smallest < low and high < smallest:
-        return Verdict("none", f"an effect of {_points(smallest)} or more is ruled out")
+        return Verdict("none", f"an effect of {points(smallest)} or more is ruled out")
     if low > 0 or high < 0:
         if benchmark is not None and limit_ratio > benchmark:
             word = "more" if up else "fewer"
@@ -181,8 +182,3 @@ def percent_of(level: float) -> str:
 def _e_value(ratio: float) -> float:
     ratio = max(ratio, 1 / ratio)
     return ratio + math.sqrt(ratio * (ratio - 1))
-
-
-def _points(share: float) -> str:
-    n = round(100 * share)
-    return f"{n} point{'' if n == 1 else 's'}"

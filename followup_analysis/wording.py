@@ -13,6 +13,7 @@ import numpy as np
 from .log import count
 
 Columns = dict[str, Any]  # arrays of shape (groups, ...) that broadcast
+_NO_NAMES = {"n/a", "na", "nan", "nat", "nil", "none", "null"}
 
 
 def incidence_sentence(part: Columns, name: str) -> str:
@@ -25,7 +26,7 @@ def incidence_sentence(part: Columns, name: str) -> str:
     digits = decimals(low, high)
     share = dict(zip(words, 100 * estimate[:, day], strict=True))
     rest = ", ".join(
-        f"{value:.{digits}f} {'silence' if word == 'silent' else word}"
+        f"{value:z.{digits}f} {'silence' if word == 'silent' else word}"
         for word, value in share.items()
         if word != "yes" and (word != "withdrawn" or round(value, digits))
     )
@@ -72,9 +73,10 @@ def mean_sentence(row: Columns, name: str) -> str:
     )
 
 
-def hundred(share: float) -> int:
-    """Whole number in 100, for sentences only."""
-    return round(100 * share)
+def between_in_100(low: float, high: float) -> tuple[str, str]:
+    """Tell two shares so that they read alike only where they are: "28.8", "29.1"."""
+    digits = decimals(100 * low, 100 * high)
+    return f"{100 * low:z.{digits}f}", f"{100 * high:z.{digits}f}"
 
 
 def decimals(low: float, high: float, usual: int = 0) -> int:
@@ -92,8 +94,47 @@ def more_in_100(row: Columns, less: str = "fewer") -> str:
     return f"{told} {less if row['estimate'] < 0 and float(told) else 'more'}"
 
 
+def share_in_100(row: Columns) -> str:
+    """Tell a share and, in a bracket that is left open, its limits: "40 in 100 (95 % 31 to 49"."""
+    share, low, high = (100 * row[name] for name in ("estimate", "conf_low", "conf_high"))
+    digits = decimals(low, high)
+    return (
+        f"{share:z.{digits}f} in 100 ({100 * row['level']:g} % {low:z.{digits}f} to "
+        f"{high:z.{digits}f}"
+    )
+
+
+def points_in_100(row: Columns) -> str:
+    """Tell a difference with its sign: "+9"."""
+    digits = decimals(*(100 * row[end] for end in ("conf_low", "conf_high")))
+    return signed(100 * row["estimate"], digits)
+
+
 def limits_in_100(row: Columns) -> str:
     """Tell the limits of a difference: "+2 to +16"."""
     low, high = (100 * row[end] for end in ("conf_low", "conf_high"))
     digits = decimals(low, high)
-    return f"{low:+.{digits}f} to {high:+.{digits}f}"
+    return f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def points_and_limits(row: Columns) -> str:
+    """Tell a difference with its interval: "+9 (95 % +2 to +16)"."""
+    return f"{points_in_100(row)} ({100 * row['level']:g} % {limits_in_100(row)})"
+
+
+def points(share: float) -> str:
+    """Tell a share that somebody chose: 0.1 is "10 points"."""
+    told = f"{100 * share:g}"
+    return f"{told} point{'' if told == '1' else 's'}"
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Write a number with its sign; one that is rounded to nothing is 0 and has none."""
+    told = f"{value:+.{digits}f}"
+    return told if float(told) else "0"
+
+
+def plain_name(name: object) -> str:
+    """Write a name, in quotes where it could be taken for the lack of one."""
+    told = str(name)
+    return f'"{told}"' if told.strip().lower() in _NO_NAMES else told

@@ -69,7 +69,7 @@ def test_the_answered_only_mislead_and_the_honest_agree():
     honest = table[table["kind"] == "honest"]
     assert honest["estimate"].abs().max() < 0.06
     assert table["truth"].tolist() == [0.0] * 7
-    assert "the truth behind this simulated log is +0" in fa.compare_methods(log).sentence
+    assert "the truth behind this simulated log is 0." in fa.compare_methods(log).sentence
 
 
 def test_methods_that_need_more_say_so():

@@ -1,6 +1,7 @@
 """Curves: exact fractions on seven applications, R's numbers on its own data, and properties."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
 
@@ -80,9 +81,21 @@ def test_withdrawals_can_be_the_end_of_what_is_known():
 
 def test_undated_answers_are_bounded():
     result = fa.cumulative_incidence(seven_applications(), horizon=15)
-    # One undated no among seven: 1/3 of six is two yes of seven wherever it is put.
-    assert any("between 29 and 29 in 100" in note for note in result.notes)
+    # One undated no: two yes of six are two yes of seven, and 33 in 100 are 29.
+    assert result.notes[-1] == (
+        "With the 1 answer on an unknown day counted too, on whichever day, yes by day 15 is 29 "
+        "in 100."
+    )
     assert any("1 answered on an unknown day (1 no)" in note for note in result.notes)
+
+
+def test_undated_yes_are_bounded_by_none_and_all_of_them():
+    dated = pd.DataFrame({"exit_day": [2, 3, 3, 5], "ending": ["yes", "no", "no", "yes"]})
+    counts = replace(fa.tally(dated), undated={"yes": 1, "no": 1})
+    assert fa.cumulative_incidence(counts, horizon=5).notes[-1] == (
+        "With the 2 answers on an unknown day counted too, on whichever day, yes by day 5 lies "
+        "between 33 and 50 in 100."
+    )
 
 
 def test_implied_answers_come_with_a_sensitivity():
