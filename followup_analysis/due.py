@@ -24,6 +24,7 @@ from .plans import coming_and_held, list_plans
 from .result import Result
 from .tally import tally
 from .waiting import waiting
+from .wording import plain_name
 
 _THEIR_WORD = ("response", "assessment")
 _MOST_LANES = 50
@@ -151,7 +152,7 @@ def due(
     drawn = (table["status"] != "rest") & (table["lane"] < _MOST_LANES)
     table["lane"] = table["lane"].astype("Int64").where(drawn)
     return Due(
-        _sentence(table, day, then.interviews().empty),
+        _sentence(table, day, "" if len(then.interviews()) else _why_none(log)),
         table,
         (_cadence_note(cadence, horizon), *_day_note(log, day), *tally(then).notes),
         chart="due",
@@ -189,7 +190,7 @@ def _as_on(log: JobSearchLog, day: pd.Timestamp) -> JobSearchLog:
     events = events[events["planned"] | ahead | ~(dates > day)]
     passed = ahead & (events["kind"] == "interview") & (dates <= day)
     planned = (events["planned"] | ahead) & ~passed
-    return log.replace(events=events.assign(planned=planned), as_of=day)
+    return log.replace(events=events.assign(planned=planned[events.index]), as_of=day)
 
 
 def _processes(log: JobSearchLog) -> pd.DataFrame:
@@ -259,14 +260,12 @@ def _by_cadence(each: Any, sent: int, cadence: tuple[int, ...]) -> tuple[pd.Time
     return each.last_contact_on + gap * _DAY, f"{count(gap, 'day')} without a word"
 
 
-def _sentence(table: pd.DataFrame, day: pd.Timestamp, no_interview: bool) -> str:
-    if table.empty and no_interview:
-        return (
-            f"On {day:%Y-%m-%d} nothing is due: there is no interview with a known day in the log."
-        )
+def _sentence(table: pd.DataFrame, day: pd.Timestamp, why_none: str) -> str:
+    if table.empty and why_none:
+        return f"On {day:%Y-%m-%d} nothing is due: {why_none}."
     n = table["status"].value_counts().reindex(["due", "coming", "rest"], fill_value=0)
     held = int((table["day"] >= 0).sum())
-    rest = f"{n['coming']} more to come, {n['rest']} at rest"
+    rest = f"{n['coming']:,} more to come, {n['rest']:,} at rest"
     if not n["due"]:
         return (
             f"On {day:%Y-%m-%d} no follow-up is due after {count(held, 'open interview')}: {rest}."
@@ -277,14 +276,21 @@ def _sentence(table: pd.DataFrame, day: pd.Timestamp, no_interview: bool) -> str
     share = first["still_waiting"]
     usual = f"; {100 * share:.0f} in 100 others were still open after as long" * pd.notna(share)
     return (
-        f"On {day:%Y-%m-%d} a follow-up is due after {n['due']} of "
+        f"On {day:%Y-%m-%d} a follow-up is due after {n['due']:,} of "
         f"{count(held, 'open interview')}; {rest}. Longest due: {_name(first)}, {when} "
         f"({first['rule']}{usual})."
     )
 
 
+def _why_none(log: JobSearchLog) -> str:
+    first = log.interviews()["date"].min()
+    if pd.isna(first):
+        return "there is no interview with a known day in the log"
+    return f"the first interview in the log is on {first:%Y-%m-%d}"
+
+
 def _name(row: pd.Series) -> str:
-    return str(row["company"] if pd.notna(row["company"]) else row["application_id"])
+    return plain_name(row["company"] if pd.notna(row["company"]) else row["application_id"])
 
 
 def _cadence_note(cadence: tuple[int, ...], horizon: int) -> str:

@@ -313,3 +313,18 @@ def test_a_long_list_is_drawn_up_to_fifty_lanes():
     ax = result.plot()
     assert len(ax.get_yticklabels()) == result.table["lane"].notna().sum() == 50
     assert ax.get_xlabel() == "days from the day of this list; 10 more are in its table"
+
+
+def test_before_the_first_interview_that_one_is_named():
+    log = log_of(("a", 10, "interview"), ("b", 12, "interview"))
+    assert fa.due(log, on="2026-03-01").sentence == (
+        "On 2026-03-01 nothing is due: the first interview in the log is on 2026-03-10."
+    )
+
+
+@pytest.mark.parametrize(
+    ("company", "told"), [("None", '"None"'), ("N/A", '"N/A"'), ("Nankeen", "Nankeen")]
+)
+def test_a_company_that_sounds_like_no_name_is_quoted(company, told):
+    sentence = fa.due(log_of(("a", 10, "interview"), company=company)).sentence
+    assert f"Longest due: {told}, 20 days late" in sentence
