@@ -158,9 +158,10 @@ def tally(
 
 
 def _names(by: str | Sequence[str] | None, cluster: str | None) -> list[str]:
-    names = [by] if isinstance(by, str) or not isinstance(by, Iterable) else list(by)
-    names = [] if by is None else names
-    for name in (*names, *([] if cluster is None else [cluster])):
+    if by is None or isinstance(by, str):
+        by = [] if by is None else [by]
+    names = list(by) if isinstance(by, Iterable) else [by]
+    for name in names if cluster is None else [*names, cluster]:
         if not isinstance(name, str):
             raise FollowupError(f"by and cluster name columns, such as 'stage', not {name!r}.")
     return names
