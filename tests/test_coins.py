@@ -229,6 +229,8 @@ def test_open_interviews_count_as_long_as_they_were_watched():
 
 def test_too_little_is_said():
     assert fa.randomised_effect(booked(2)).sentence.startswith("No coin has been tossed yet.")
+    fine = fa.randomised_effect(booked(2), smallest=0.005).sentence
+    assert fine.endswith("about 310,000 interviews would show a difference of 0.5 points.")
     log = fa.randomise_timing(booked(2), seed=1)
     result = fa.randomised_effect(log)
     assert result.sentence.endswith("because of the interviews with a coin, 0 were held so far.")

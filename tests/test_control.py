@@ -67,6 +67,7 @@ def test_the_sample_s_known_effects_are_within_the_limits(sample):
     assert found["n_both"].tolist() == [28, 28]
     assert "the sense of control is" in sample.sentence
     assert "more than chance would show" in sample.sentence
+    assert "(95 % -1.2 to 0; p = " in sample.sentence  # -0.04 is no number below zero
     assert sample.sentence.endswith("28 of them rated both before and after.")
     assert any("because you wrote" in note for note in sample.notes)
 

@@ -117,3 +117,11 @@ def test_a_printed_table_has_no_zero_below_zero():
     assert shown.splitlines()[-1].split() == ["1", "0.0", "NaN"]
     assert "-0.0" not in fa.Result("Nothing.", table)._repr_html_()
     assert table["estimate"].tolist() == [-0.0001]
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [(1, "1 interview: you followed up after 1, 1 time before"), (1_500, "1,500 interviews: you ")],
+)
+def test_lanes_are_counted_with_commas_and_one_is_one(n, told):
+    assert fa.timeline(fa.simulate_log(n, seed=3)).sentence.startswith(told)
