@@ -126,6 +126,8 @@ def find_log(name):
     if os.path.isfile(path):
         return path
     if os.path.isdir(path):
+        if os.path.isfile(os.path.join(path, "applications.csv")):  # as fa.write_log makes it
+            return path
         raise Stop("%s is a folder. Name the file in it that holds your log." % path)
     folder, file = os.path.split(path)
     if not os.path.isdir(folder):

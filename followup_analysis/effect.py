@@ -285,7 +285,7 @@ def _shows(difference: float) -> str:
 def _about(n: float) -> str:
     """Two significant digits: more would claim to know."""
     digits = max(0, len(str(int(n))) - 2)
-    return f"{round(n, -digits):,.0f}".replace(",", " ")
+    return f"{round(n, -digits):,.0f}"
 
 
 def _beyond_chance(table: pd.DataFrame) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from .incidence import product_limit
 from .log import count
 from .result import Result
 from .risk import last_day, person_days
-from .survival import Source, answer_codes
+from .survival import Source, answer_codes, as_if_independent
 from .tally import tally
 
 
@@ -101,7 +101,11 @@ def simon_makuch(
     return Result(
         _sentence(n_risk, n_event, expected, p_value),
         table,
-        (*_notes(n_risk, np.asarray(curves["estimate"])), *counts.notes),
+        (
+            *_notes(n_risk, np.asarray(curves["estimate"])),
+            *as_if_independent(counts),
+            *counts.notes,
+        ),
         chart="simon_makuch",
         alt="Two falling step curves with bands: the share still waiting for an answer among those "
         "not yet followed up and those followed up, interviews moving from one to the other.",

@@ -18,12 +18,13 @@ from .effect import check_days, without_contrast
 from .episodes import episodes
 from .history import spell_of
 from .intervals import normal_quantile
-from .log import JobSearchLog, check_log
+from .log import JobSearchLog, check_log, count
 from .persondays import count_person_days
 from .result import Result
 from .survival import Source
 from .tally import tally
 from .trust import detectable, interviews_needed, percent_of
+from .wording import points
 
 _WORTH_FINDING = (0.05, 0.10, 0.20)
 
@@ -100,13 +101,14 @@ def minimal_detectable_effect(
 
 def _size_sentence(table: pd.DataFrame) -> str:
     n, shown = table.iloc[0]
-    needed = f"{table['n'].iloc[2]:,.0f}".replace(",", " ")
-    size = f"{n:.0f} interview{'' if n == 1 else 's'}"
+    needed = f"{table['n'].iloc[2]:,.0f}"
+    size = count(int(n), "interview")
     if shown >= 1:
         return f"{size}: too few to show any difference; {needed} would show one of 10 points."
+    told = points(round(shown, 2) if shown >= 0.01 else float(f"{shown:.1g}"))
     return (
-        f"{size} show{'s' if n == 1 else ''} a difference of {round(100 * shown)} points in four "
-        f"logs of five, and smaller ones less often; {needed} would show one of 10 points."
+        f"{size} show{'s' if n == 1 else ''} a difference of {told} in four logs of five, and "
+        f"smaller ones less often; {needed} would show one of 10 points."
     )
 
 

@@ -18,7 +18,7 @@ from .result import Result
 from .strategies import Outcome
 from .survival import Source
 from .trust import percent_of
-from .wording import decimals
+from .wording import decimals, signed
 
 
 def speed_up(
@@ -80,12 +80,12 @@ def speed_up(
     days = by_quantity(table)["days_saved"]
     word = "sooner" if days["estimate"] >= 0 else "later"
     digits = decimals(days["conf_low"], days["conf_high"], 1)
+    low, high = (signed(days[end], digits) for end in ("conf_low", "conf_high"))
     tells = days["conf_low"] > 0 or days["conf_high"] < 0
     return Result(
         f"Writing by day {by_day}, against never writing: an answer comes "
         f"{abs(days['estimate']):.{digits}f} days {word}, counting waits of up to {horizon} days "
-        f"({percent_of(level)} {days['conf_low']:+.{digits}f} to {days['conf_high']:+.{digits}f} "
-        "days saved). "
+        f"({percent_of(level)} {low} to {high} days saved). "
         + ("That is more than chance" if tells else "Your log cannot tell")
         + f" ({count(counts.n_episodes, 'interview')}).",
         table,

@@ -89,7 +89,7 @@ def cumulative_incidence(
     causes = _ANSWERS if withdrawn == "compete" else _ANSWERS[:2]
     columns = _incidence_columns(counts, last, causes, level)
     sentences = [incidence_sentence(part, name) for name, part in _named(columns, counts)]
-    notes = (*counts.notes, *_sensitivity(counts, last, withdrawn))
+    notes = (*as_if_independent(counts), *counts.notes, *_sensitivity(counts, last, withdrawn))
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
@@ -159,7 +159,7 @@ def kaplan_meier(
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
-        counts.notes,
+        (*as_if_independent(counts), *counts.notes),
         chart="waiting_curve",
         alt="Falling step curve with a band: the share of interviews still without an answer, by "
         "day since the interview.",
@@ -221,7 +221,7 @@ def restricted_mean(
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
-        counts.notes,
+        (*as_if_independent(counts), *counts.notes),
         chart="restricted_mean",
         alt="A dot with its interval for each group: the mean number of days waited.",
     )
@@ -309,6 +309,16 @@ def answer_codes(answer: str | Sequence[str]) -> list[int]:
         if word not in _ANSWERS:
             raise FollowupError(f"answer is one of {', '.join(_ANSWERS)}, not {word!r}.")
     return [_ANSWERS.index(word) for word in words]
+
+
+def as_if_independent(counts: Tally) -> tuple[str, ...]:
+    """What the limits of a curve leave out where the tally has clusters."""
+    if counts.cluster is None:
+        return ()
+    return (
+        "The limits take every interview for independent of the others. Where those of one person "
+        "or company resemble each other, they are too narrow.",
+    )
 
 
 def _check_withdrawn(withdrawn: str) -> None:

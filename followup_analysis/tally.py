@@ -285,7 +285,8 @@ def _ending_codes(ending: pd.Series) -> np.ndarray:
     for at in unknown:
         if (codes == at).any():  # a category may be one that no row has
             raise FollowupError(f"ending is one of {', '.join(ENDINGS)}, not {words[at]!r}.")
-    order = np.array([0 if at in unknown else ENDINGS.index(word) for at, word in enumerate(words)])
+    places = [0 if at in unknown else ENDINGS.index(word) for at, word in enumerate(words)]
+    order = np.array(places, dtype=np.int64)
     return codes if np.array_equal(order, np.arange(4)) else order[codes]
 
 

@@ -19,6 +19,7 @@ from .log import JobSearchLog, check_log
 from .result import Result
 from .risk import person_days
 from .tally import tally
+from .wording import plain_name
 
 _FEWEST_OF_A_STAGE = 10
 _FEWEST_OPEN = 5
@@ -124,7 +125,8 @@ def _sentence(table: pd.DataFrame, within: int) -> str:
         return "No interview is open: there is no silence to judge."
     longest = table.iloc[0]
     unusual = int((table["still_waiting"] < 0.1).sum())
-    where = longest["company"] if pd.notna(longest["company"]) else "an employer without a name"
+    known = pd.notna(longest["company"])
+    where = plain_name(longest["company"]) if known else "an employer without a name"
     return (
         f"{len(table)} open: the longest silence is {where}, {longest['day']} days; "
         f"{round(100 * longest['still_waiting'])} in 100 interviews are still open after so long. "

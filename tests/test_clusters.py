@@ -65,3 +65,13 @@ def test_the_headline_over_buckets(interviews):
     }
     assert width["person"] / 3.92 == pytest.approx(truth, rel=0.25)
     assert width[None] / 3.92 < 0.75 * truth
+
+
+def test_curves_say_that_they_know_no_clusters():
+    frame = pd.DataFrame({"exit_day": range(1, 41), "ending": "yes", "person": range(40)})
+    for curve in (fa.cumulative_incidence, fa.kaplan_meier, fa.restricted_mean, fa.simon_makuch):
+        told = [
+            any("they are too narrow" in note for note in curve(counts).notes)
+            for counts in (fa.tally(frame, cluster="person"), fa.tally(frame))
+        ]
+        assert told == [True, False]

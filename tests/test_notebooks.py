@@ -155,7 +155,7 @@ def test_does_it_help_says_what_the_sample_cannot_tell(run):
     effect, methods, _ = alternative_texts(cells)
     assert "Your log cannot tell" in effect
     assert effect.endswith(printed(cells[-2]).splitlines()[-1])
-    assert "the truth behind this simulated log is +0" in methods
+    assert "the truth behind this simulated log is 0." in methods
 
 
 def test_waits_mislead_where_nothing_is_saved(run):
@@ -214,7 +214,7 @@ def test_how_far_to_trust_shows_the_same_mistake_and_what_stays_hidden(run):
 
 def limits_and_truth(text):
     model = text[text.index("the day-to-day model") :]
-    low, high, truth = re.findall(r"[+-]\d+(?= to|\)|\.$)", model)
+    low, high, truth = re.findall(r"(?:[+-]\d+|\b0)(?= to|\)|\.$)", model)
     return (int(low), int(high)), int(truth)
 
 

@@ -67,6 +67,11 @@ def test_old_python_ends_the_run_before_anything_else(run, monkeypatch, capsys):
     assert run.installed == run.started == []
 
 
+def test_a_folder_that_write_log_made_is_a_log(run, tmp_path):
+    (tmp_path / "applications.csv").touch()
+    assert run.find_log(str(tmp_path)) == str(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
