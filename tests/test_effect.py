@@ -1,5 +1,7 @@
 """The headline: its parts by hand and by brute force, its truth in simulated worlds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -269,3 +271,13 @@ def test_the_curve_bends_where_only_the_first_day_counts():
     truth = true_effect(effect_yes=1.2, by_day=0)["risk_difference"]
     assert curve["conf_low"].iloc[0] < truth < curve["conf_high"].iloc[0]
     assert curve["estimate"].iloc[0] > curve["estimate"].iloc[7] + 0.1
+
+
+def test_a_narrow_interval_says_what_it_leaves_out():
+    small = fa.tally(fa.simulate_log(500, seed=1), by="went_well")
+    large = replace(small, n=small.n * 100_000)
+    told = [
+        any("So narrow an interval is of chance alone" in note for note in result.notes)
+        for result in (fa.follow_up_effect(counts, draws=50) for counts in (small, large))
+    ]
+    assert told == [False, True]

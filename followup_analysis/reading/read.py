@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import LogError
-from ..log import MAPPING_COLUMNS, JobSearchLog, log_of_checked
+from ..errors import FollowupError, LogError
+from ..log import MAPPING_COLUMNS, JobSearchLog, log_of_checked, the_day
 from ..stored import load_written
 from .cells import Cells, last_done, read_date_columns
 from .checks import check_as_of, check_order, check_ratings, mark_booked
@@ -107,12 +107,9 @@ def _day(as_of: object) -> pd.Timestamp | None:
     if as_of is None:
         return None
     try:
-        day = pd.Timestamp(as_of)
-    except (TypeError, ValueError):
-        day = pd.NaT
-    if day is pd.NaT:
-        raise LogError(f"as_of={as_of!r} is no date: write it as '2026-03-31'.")
-    return day.tz_localize(None).normalize()
+        return the_day(as_of)
+    except FollowupError:
+        raise LogError(f"as_of={as_of!r} is no date: write it as '2026-03-31'.") from None
 
 
 def _name_apart(sheets: list[Sheet]) -> None:
