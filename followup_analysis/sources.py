@@ -7,6 +7,7 @@ lacks it is told which extra to install.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from glob import escape, glob
 from pathlib import Path
@@ -57,7 +58,11 @@ def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
         for statement in (*prelude, f"DROP VIEW {view}"):
             source.query(view, statement)
         return source
-    connection = import_engine("duckdb", "scale").connect()
+    try:
+        duckdb = import_engine("duckdb", "scale")
+    except FollowupError as error:
+        raise FollowupError(f"{error}{READ_FIRST}") from None
+    connection = duckdb.connect()
     for statement in ("SET enable_progress_bar = false", *prelude):
         connection.execute(statement)
     return connection.sql(f"SELECT * FROM {_reader(source)}")
@@ -118,7 +123,8 @@ def errors_of(engine: str) -> tuple[type[Exception], ...]:
             import_engine("pyspark.errors", "spark").PySparkException,
             import_engine("py4j.protocol", "spark").Py4JError,
         )
-    return (import_engine("duckdb", "scale").Error,)
+    duckdb = sys.modules.get("duckdb")  # where it is not installed, that is told already
+    return (duckdb.Error,) if duckdb else ()
 
 
 def uncountable(error: Exception) -> FollowupError:

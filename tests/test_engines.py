@@ -154,8 +154,9 @@ def test_files_that_are_not_there_or_of_another_kind(tmp_path):
 def test_a_missing_engine_is_named_with_its_extra(tmp_path, monkeypatch):
     (tmp_path / "a.parquet").write_bytes(b"")
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
-    with pytest.raises(fa.FollowupError, match=r"pip install 'followup-analysis\[scale\]'"):
-        fa.tally(tmp_path / "a.parquet")
+    for ask in (fa.tally, fa.kaplan_meier, fa.follow_up_effect):
+        with pytest.raises(fa.FollowupError, match=r"followup-analysis\[scale\]'.* = fa\.read_log"):
+            ask(tmp_path / "a.parquet")
 
 
 def test_two_people_are_no_clusters(elsewhere):
