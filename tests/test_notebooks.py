@@ -243,11 +243,16 @@ def test_what_is_due_names_the_rule_and_shows_what_a_coin_says(run):
 
 
 def test_many_logs_find_what_was_put_into_them(run):
-    effect, _, each, many = alternative_texts(run(FOLDER / "11_many_logs.ipynb"))
+    cells = run(FOLDER / "11_many_logs.ipynb")
+    effect, _, each, many = alternative_texts(cells)
     assert "5 more in 100 say yes" in effect
     assert each.count("interviews, by day 30") == 3
-    low, high = map(int, re.search(r"([+-]\d+) to ([+-]\d+)\)", many).groups())
-    assert low <= 11 <= high <= low + 2
+    low, high = map(float, re.search(r"([+-][\d.]+) to ([+-][\d.]+)\)", many).groups())
+    assert 11.1 < low < high < low + 1.2  # above the truth, as the page says
+    (made,) = [printed(cell) for cell in cells if "true_effect(**world)" in cell.source]
+    assert "truly adds in this world: 11.1 yes in 100." in made
+    low, high = map(float, re.search(r"([+-]\d+) to ([+-]\d+);", made).groups())
+    assert low < 11.1 < high  # the clones hold it
 
 
 def test_links_to_the_methods_lead_to_a_section(project):
