@@ -184,8 +184,8 @@ def _undated(counts: Tally, by_day: int, horizon: int, found: float) -> tuple[st
     if lost:
         most = 100 * lost / (counts.n_episodes + lost)
         notes.append(
-            f"Wherever the {count(lost, 'answer')} on an unknown day belong, they move the "
-            f"difference by at most {most:.0f} points."
+            f"The {count(lost, 'answer')} on an unknown day could move the difference by at most "
+            f"{most:.0f} points, wherever put."
         )
     if counts.earliest is not None:
         rng = np.random.default_rng(0)

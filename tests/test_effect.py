@@ -210,8 +210,8 @@ def test_answers_dated_late_or_not_at_all_are_bounded():
     frame.loc[frame.index[frame["exit_day"].isna()][4:], "exit_day"] = 9
     notes = fa.follow_up_effect(frame).notes
     assert (
-        "Wherever the 4 answers on an unknown day belong, they move the difference by at most "
-        "2 points." in notes
+        "The 4 answers on an unknown day could move the difference by at most "
+        "2 points, wherever put." in notes
     )
     assert any(note.startswith("With each yes that is known only") for note in notes)
 
