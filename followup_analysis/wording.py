@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .charts.paper import signed as signed
 from .log import count
 
 Columns = dict[str, Any]  # arrays of shape (groups, ...) that broadcast
@@ -87,10 +88,13 @@ def decimals(low: float, high: float, usual: int = 0) -> int:
     return min(ceil(-log10(width)), usual + 6)
 
 
+def _decimals_in_100(row: Columns) -> int:
+    return decimals(100 * row["conf_low"], 100 * row["conf_high"])
+
+
 def more_in_100(row: Columns, less: str = "fewer") -> str:
     """Tell a difference: "9 more"."""
-    digits = decimals(*(100 * row[end] for end in ("conf_low", "conf_high")))
-    told = f"{abs(100 * row['estimate']):.{digits}f}"
+    told = f"{abs(100 * row['estimate']):.{_decimals_in_100(row)}f}"
     return f"{told} {less if row['estimate'] < 0 and float(told) else 'more'}"
 
 
@@ -106,15 +110,13 @@ def share_in_100(row: Columns) -> str:
 
 def points_in_100(row: Columns) -> str:
     """Tell a difference with its sign: "+9"."""
-    digits = decimals(*(100 * row[end] for end in ("conf_low", "conf_high")))
-    return signed(100 * row["estimate"], digits)
+    return signed(100 * row["estimate"], _decimals_in_100(row))
 
 
 def limits_in_100(row: Columns) -> str:
     """Tell the limits of a difference: "+2 to +16"."""
-    low, high = (100 * row[end] for end in ("conf_low", "conf_high"))
-    digits = decimals(low, high)
-    return f"{signed(low, digits)} to {signed(high, digits)}"
+    low, high = (signed(100 * row[end], _decimals_in_100(row)) for end in ("conf_low", "conf_high"))
+    return f"{low} to {high}"
 
 
 def points_and_limits(row: Columns) -> str:
@@ -126,12 +128,6 @@ def points(share: float) -> str:
     """Tell a share that somebody chose: 0.1 is "10 points"."""
     told = f"{100 * share:g}"
     return f"{told} point{'' if told == '1' else 's'}"
-
-
-def signed(value: float, digits: int = 0) -> str:
-    """Write a number with its sign; one that is rounded to nothing is 0 and has none."""
-    told = f"{value:+.{digits}f}"
-    return told if float(told) else "0"
 
 
 def plain_name(name: object) -> str:
