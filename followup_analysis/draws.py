@@ -61,7 +61,9 @@ def summarise(
 
 def by_quantity(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Rows of a table of quantities, by name."""
-    return {row["quantity"]: row for row in table.to_dict("records")}
+    columns = {name: table[name].tolist() for name in table}  # to_dict takes ten times as long
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return {row["quantity"]: row for row in rows}
 
 
 @dataclass(frozen=True)
