@@ -147,6 +147,23 @@ def test_a_picture_carries_its_text_and_leaves_no_figure_open():
     assert plt.get_fignums() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("lanes.xyz", r"ends in \.png, not 'lanes\.xyz'\. For another .*savefig\('picture\.pdf'\)"),
+        ("lanes", r"ends in \.png, not 'lanes'"),
+        ("away/lanes.png", r"There is no folder '.*away': make it first"),
+    ],
+)
+def test_a_picture_is_saved_as_what_its_name_says_or_not_at_all(tmp_path, name, said):
+    picture = fa.timeline(seven_applications()).picture()
+    with pytest.raises(fa.FollowupError, match=said):
+        picture.save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    picture.save(str(tmp_path / "lanes.PNG"))
+    assert (tmp_path / "lanes.PNG").read_bytes() == picture.png
+
+
 def test_a_result_escapes_what_came_from_the_file():
     log = seven_applications(
         applications=APPLICATIONS.assign(role_family="<script>alert(1)</script>")

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..errors import FollowupError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
@@ -53,11 +57,19 @@ class Picture:
     alt: str
     caption: str = ""
 
-    def save(self, path: str) -> None:
-        """Write the picture as a PNG file."""
+    def save(self, path: str | Path) -> None:
+        """Write the picture as a PNG file; another ending would promise another kind of file."""
         from pathlib import Path
 
-        Path(path).write_bytes(self.png)
+        path = Path(path)
+        if path.suffix.lower() != ".png":
+            raise FollowupError(
+                f"The picture needs a name that ends in .png, not {path.name!r}. For another kind "
+                "of file: axes = result.plot(), then axes.figure.savefig('picture.pdf') or .svg."
+            )
+        if not path.parent.is_dir():
+            raise FollowupError(f"There is no folder {str(path.parent)!r}: make it first.")
+        path.write_bytes(self.png)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         # The text of image/png is lost on the way to JupyterLab and to a page: hence the figure.

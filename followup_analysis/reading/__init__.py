@@ -56,8 +56,8 @@ def read_log(
     Raises
     ------
     LogError
-        When the source is no log, when a column of dates reads both ways, or, with `strict`,
-        when there is any problem.
+        When the source is no log, when a column of dates reads both ways, when `dayfirst` is
+        neither true nor false, or, with `strict`, when there is any problem.
 
     Examples
     --------

@@ -5,7 +5,7 @@ The convention owned here: the codes of problems. Nothing is left out of a log w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LogError
-from ..log import PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
+from ..log import CHANNELS, CONTENTS, PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
 from .labels import Labels, filled_in, none_of
 from .sheets import Column, Sheet
 from .typed import Typed
-from .words import SENSES, plain
+from .words import LISTS, SENSES, plain
 
 VALUE_ASIDE = "value set aside"
 RECORD_ASIDE = "record set aside"
@@ -26,6 +26,11 @@ SHEET_ASIDE = "sheet set aside"
 UNDATED = "kept without its date"
 _LINES = np.int64(10**10)  # more than a sheet has
 _FEW = 200  # distinct words, each compared with all that are known
+_KNOWN = {
+    "unknown_word": SENSES,
+    "unknown_channel": LISTS["channel"],
+    "unknown_content": LISTS["content"],
+}
 
 Events = Mapping[str, np.ndarray]
 
@@ -43,10 +48,11 @@ REMEDIES = {
     "no_date": "Add the date, as in 2026-01-31.",
     "unknown_word": "Say what it means: vocabulary={{{value!r}: '...'}}, with offer, rejected, "
     "withdrawn, interview, applied or another word for the dots; None if it means nothing.",
-    "unknown_content": "Say what it means: vocabulary={{{value!r}: '...'}}, with generic, "
-    "specific or concern for the dots; None if it means nothing.",
+    "unknown_content": "Say what it is: vocabulary={{{value!r}: '...'}}, with one of "
+    f"{', '.join(CONTENTS)} for the dots; None if it means nothing.",
     "unused_date": "Say what the status of the row means: without it, its date tells of nothing.",
-    "unknown_channel": "Say what it means: vocabulary={{{value!r}: 'email'}}, or call, letter, ...",
+    "unknown_channel": "Say how it was sent: vocabulary={{{value!r}: '...'}}, with one of "
+    f"{', '.join(CHANNELS)} for the dots; None if it means nothing.",
     "not_a_number": "Write a whole number.",
     "out_of_range": "Write a whole number from {bounds[0]} to {bounds[1]}.",
     "not_yes_or_no": "Write yes or no.",
@@ -108,8 +114,9 @@ class Findings:
         place, distinct = pd.factorize(values)
         texts = [self.labels.words[c] if c >= 0 else None for c in distinct]
         told = [remedy.format(value=text) for text in texts]
-        if code == "unknown_word" and len(texts) <= _FEW:
-            told = [_hint(text) + each for text, each in zip(texts, told, strict=True)]
+        if code in _KNOWN and len(texts) <= _FEW:
+            known = _KNOWN[code]
+            told = [_hint(text, known) + each for text, each in zip(texts, told, strict=True)]
         return self.labels.codes(told)[place]
 
     def events(self, events: Events, code: str, done: str) -> None:
@@ -186,10 +193,10 @@ class Findings:
         return Typed(self.labels).table(codes | {"line": lines}, SET_ASIDE_COLUMNS)
 
 
-def _hint(word: str | None) -> str:
+def _hint(word: str | None, known: Iterable[str]) -> str:
     """Say which known word is spelt alike, if there is one."""
-    for known in get_close_matches(plain(word or ""), SENSES, n=1, cutoff=0.85):
-        return f"If it is a slip for {known!r}: vocabulary={{{word!r}: {known!r}}}. "
+    for alike in get_close_matches(plain(word or ""), known, n=1, cutoff=0.8):
+        return f"If it is a slip for {alike!r}: vocabulary={{{word!r}: {alike!r}}}. "
     return ""
 
 

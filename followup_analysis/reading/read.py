@@ -63,6 +63,7 @@ def read_source(
     """Read a log; see `read_log`, which is the same for everybody."""
     words = Vocabulary(vocabulary)
     last_day = _day(as_of)
+    _check_order(dayfirst)
     asks_nothing = not columns and not vocabulary and dayfirst is None
     log = _written(source, last_day) if asks_nothing else None
     if log is None:
@@ -110,6 +111,14 @@ def _day(as_of: object) -> pd.Timestamp | None:
         return the_day(as_of)
     except FollowupError:
         raise LogError(f"as_of={as_of!r} is no date: write it as '2026-03-31'.") from None
+
+
+def _check_order(dayfirst: object) -> None:
+    if not (dayfirst is None or isinstance(dayfirst, (bool, np.bool_))):
+        raise LogError(
+            f"dayfirst={dayfirst!r} is no answer: True where 3/4/2026 is 3 April, False where it "
+            "is March 4, None to find out."
+        )
 
 
 def _name_apart(sheets: list[Sheet]) -> None:

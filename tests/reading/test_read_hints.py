@@ -63,7 +63,7 @@ def test_remedy_for_an_unknown_content_names_contents():
     log = read("company,date,event,content\nAcme,2026-01-12,Follow-up,blorp\n")
     [[code, remedy]] = asked(log, "code", "remedy")
     assert code == "unknown_content"
-    assert "generic, specific or concern" in remedy
+    assert "one of generic, specific, concern, strengths" in remedy
 
 
 @pytest.mark.parametrize(

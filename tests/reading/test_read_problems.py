@@ -119,10 +119,30 @@ def test_bad_values_of_other_kinds():
         (3, "9", "out_of_range"),
     }
     remedies = log.problems.set_index("code")["remedy"]
-    assert "vocabulary={'pigeon': 'email'}" in remedies["unknown_channel"]
+    assert remedies["unknown_channel"] == (
+        "Say how it was sent: vocabulary={'pigeon': '...'}, with one of call, letter, note, "
+        "email, message, in_person for the dots; None if it means nothing."
+    )
     assert "vocabulary={'sung to': '...'}" in remedies["unknown_word"]
     assert "from 1 to 5" in remedies["out_of_range"]
     assert len(log.applications) == 2
+
+
+def test_a_remedy_names_the_word_that_is_spelt_alike_among_those_of_its_column():
+    log = read(
+        "company,interview,follow-up sent,follow-up channel,follow-up content\n"
+        "Acme,2026-01-12,2026-01-13,emial,strenghts\n"
+    )
+    channel, content = log.problems.set_index("code")["remedy"]
+    assert channel.startswith("If it is a slip for 'email': vocabulary={'emial': 'email'}. Say how")
+    assert content.startswith("If it is a slip for 'strengths'")
+    assert "with one of generic, specific, concern, strengths for the dots" in content
+
+
+@pytest.mark.parametrize("order", ["yes", "True", 1, float("nan")])
+def test_an_order_of_day_and_month_that_is_none_is_refused(order):
+    with pytest.raises(LogError, match="True where 3/4/2026 is 3 April, False where it is March 4"):
+        read("company,applied\nAcme,3/4/2026\n", dayfirst=order)
 
 
 def test_missing_words_are_no_problem():
