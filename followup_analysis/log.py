@@ -14,7 +14,7 @@ import pandas as pd
 
 from .errors import FollowupError, LogError
 from .history import ANSWERS, trace
-from .shown import show_log
+from .shown import Problems, show_log
 
 # Kinds of event. What answers an interview is listed in history.ANSWERS.
 KINDS = (
@@ -157,6 +157,7 @@ class JobSearchLog:
         put = object.__setattr__
         for name, columns in _COLUMNS.items():
             put(self, name, _conform(getattr(self, name), columns, name))
+        put(self, "problems", Problems(self.problems))
         if self.n_records is None:
             put(self, "n_records", len(self.applications))
         if self.as_of is None or pd.isna(self.as_of):

@@ -1,7 +1,7 @@
-"""What a log says of itself -> the HTML by which a notebook shows it.
+"""What a log says of itself -> the HTML by which a notebook shows it, and text for a terminal.
 
-The convention owned here: whatever came from a file is escaped, and of many lines the first are
-shown, with the name of the table that holds the rest.
+The convention owned here: whatever came from a file is escaped, of many lines the first are shown,
+with the name of the table that holds the rest, and no line is cut short: a remedy must be read.
 """
 
 from __future__ import annotations
@@ -9,12 +9,75 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
+from shutil import get_terminal_size
+from textwrap import fill
 
 import pandas as pd
 
 _SHOWN, _MANY, _LONGEST = 8, 15, 60  # rows, columns of a file, letters of a cell
+_LISTED = 20  # problems, each told in full
 _ALIKE = ["code", "done", "column"]  # problems of one kind
 _WHERE = ["file", "sheet", "line"]
+_TOLD = [*_WHERE, "column", "value", "code", "done", "remedy"]
+
+
+class Problems(pd.DataFrame):  # type: ignore[misc]
+    """What could not be read: a table to compute with, that shows itself as sentences."""
+
+    @property
+    def _constructor(self) -> type[Problems]:
+        return Problems
+
+    def __repr__(self) -> str:
+        if not self._are_whole():
+            return super().__repr__()
+        if self.empty:
+            return "No problems."
+        width = get_terminal_size().columns
+        told = [
+            fill(f"- {text}", width, subsequent_indent="  ", break_on_hyphens=False)
+            for text in tell_problems(self.head(_LISTED))
+        ]
+        return "\n".join(told + self._rest())
+
+    def _repr_html_(self) -> str | None:
+        if not self._are_whole():
+            return super()._repr_html_()
+        if self.empty:
+            return "<p>No problems.</p>"
+        table = self.head(_LISTED).dropna(axis="columns", how="all")
+        return _to_html(table) + "".join(f"<p>{escape(rest)}</p>" for rest in self._rest())
+
+    def _are_whole(self) -> bool:
+        return set(_TOLD) <= set(self)
+
+    def _rest(self) -> list[str]:
+        more = len(self) > _LISTED
+        return [f"({_LISTED} of {len(self):,}; the next: .iloc[{_LISTED}:])"] if more else []
+
+
+def tell_problems(problems: pd.DataFrame) -> list[str]:
+    """Say of each problem where it stands, what is wrong, what was done and what would mend it."""
+    return [_told(row) for row in problems[_TOLD].itertuples(index=False, name=None)]
+
+
+def _told(row: tuple) -> str:
+    file, sheet, line, column, value, code, done, remedy = (
+        None if pd.isna(each) else each for each in row
+    )
+    place = ", ".join(
+        text
+        for text, known in (
+            (f"{file}", file),
+            (f"sheet {sheet}", sheet),
+            (f"line {line}", line),
+            (f"column {column!r}", column),
+        )
+        if known
+    )
+    shown = f"{value!r} " if value is not None else ""
+    said = f"{shown}{code}, {done}. {remedy or ''}".strip()
+    return f"{place}: {said}" if place else said
 
 
 def show_log(
@@ -31,14 +94,18 @@ def show_log(
     parts += [f"<p>{escape(remark)}</p>"] if remark else []
     if len(problems):
         table = _digest(problems)
-        html = table.head(_SHOWN).to_html(index=False, escape=True, border=0)
-        parts.append(re.sub("<(t[dh])>", r'<\1 style="text-align: left">', html))
+        parts.append(_to_html(table.head(_SHOWN)))
         parts.append(_more(len(table), "log.problems"))
     if len(set_aside):
         parts += ["<p>Left out, whole:</p>", _listed(_left_out(set_aside, problems))]
         parts.append(_more(len(set_aside), "log.set_aside"))
     told = _listed(notes)
     return "".join(parts) + (f"<p>Good to know:</p>{told}" if told else "")
+
+
+def _to_html(table: pd.DataFrame) -> str:
+    html = pd.DataFrame(table).to_html(index=False, escape=True, border=0)
+    return re.sub("<(t[dh])>", r'<\1 style="text-align: left">', html)
 
 
 def _columns(mapping: pd.DataFrame) -> str:

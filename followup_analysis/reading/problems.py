@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..errors import LogError
 from ..log import CHANNELS, CONTENTS, PROBLEM_COLUMNS, SET_ASIDE_COLUMNS
+from ..shown import tell_problems
 from .labels import Labels, filled_in, none_of
 from .sheets import Column, Sheet
 from .typed import Typed
@@ -209,24 +210,8 @@ def raise_all(problems: pd.DataFrame) -> None:
     """Raise one error that lists every problem, if there is any."""
     if problems.empty:
         return
-    told = [_told(row) for row in problems.itertuples(index=False)]
+    told = tell_problems(problems)
     raise LogError(
         f"{len(told)} problem{'s' if len(told) > 1 else ''} in the log:\n" + "\n".join(told),
         problems,
     )
-
-
-def _told(row: tuple) -> str:
-    file, sheet, line, column, value, code, done, remedy = row
-    place = ", ".join(
-        text
-        for text in (
-            str(file),
-            f"sheet {sheet}" if isinstance(sheet, str) else "",
-            f"line {line}",
-            f"column {column!r}" if isinstance(column, str) else "",
-        )
-        if text
-    )
-    shown = f" {value!r}" if isinstance(value, str) else ""
-    return f"{place}:{shown} {code}, {done}. {remedy}"

@@ -288,3 +288,33 @@ def test_only_the_first_of_many_are_shown():
     html = read_log(io.StringIO(f"company,applied,status\nAcme,2026-01-05,\n{lines}"))._repr_html_()
     assert html.count("(no application)") == 8
     assert "12 more: <code>log.set_aside</code>" in html
+
+
+def test_problems_show_themselves_in_full_however_narrow_the_terminal(monkeypatch):
+    log = read("company,applied,status\nAcme,8/82025,sung <to>\n")
+    for columns in ("30", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = repr(log.problems).splitlines()
+        assert max(map(len, lines)) <= int(columns)
+        assert " ".join(" ".join(lines).split()) == (
+            "- open file, line 2, column 'applied': '8/82025' not_a_date, value set aside. "
+            "Write the date as 2026-01-31. - open file, line 2, column 'status': 'sung <to>' "
+            "unknown_word, kept as text, read as no event. Say what it means: "
+            "vocabulary={'sung <to>': '...'}, with offer, rejected, withdrawn, interview, applied "
+            "or another word for the dots; None if it means nothing."
+        )
+    html = log.problems._repr_html_()
+    assert "sung &lt;to&gt;" in html
+    assert "or another word for the dots; None if it means nothing.</td>" in html
+
+
+def test_problems_stay_a_table_and_many_are_told_in_pieces():
+    log = read("company,applied\n" + "".join(f"A{n},8/8202{n}\n" for n in range(21)))
+    assert isinstance(log.problems, pd.DataFrame)
+    assert log.problems.query("line == 3")["value"].tolist() == ["8/82021"]
+    first, rest = repr(log.problems), log.problems.iloc[20:]
+    assert first.count("Write the date") == log.problems._repr_html_().count("Write the date") == 20
+    assert first.endswith("(20 of 21; the next: .iloc[20:])")
+    assert repr(rest).startswith("- open file, line 22,")
+    assert repr(log.problems[["line"]].head(1)) == "   line\n0     2"
+    assert repr(read("company,applied\nA,2026-01-05\n").problems) == "No problems."
