@@ -27,9 +27,14 @@ USAGE = """\
 {me} lab [LOG]      open the notebooks in JupyterLab
 {me} test           run the tests
 
-LOG is your own file, CSV or Excel; without it you see the sample log. The first run makes .venv,
-which takes some minutes; later runs start at once. What follows "test" goes to pytest; what
-follows "lab" and begins with "-" goes to JupyterLab.""".format(me=ME)
+LOG is your own file, CSV or Excel; without it you see the sample log. If its dates can be read
+both ways, you are asked. The answer stands after LOG: --day-first where 3/4/2026 is 3 April,
+--month-first where it is March 4. The first run makes .venv, which takes some minutes; later
+runs start at once. What follows "test" goes to pytest; what else follows "lab" and begins with
+"-" goes to JupyterLab.""".format(me=ME)
+
+# How the dates of the log are written, as the notebooks are told it.
+ORDERS = {"--day-first": "yes", "--month-first": "no"}
 
 # The first notebook must open without a pop-up, and nothing may be fetched from the network.
 LAB_SETTINGS = {
@@ -95,10 +100,14 @@ def start(words):
     if command == "test":
         prepare()
         return hand_over(["-m", "pytest"] + (words or ["-n", "auto"]))  # all: on all processors
-    options = [word for word in words if word.startswith("-")]
-    environment = log_environment([word for word in words if not word.startswith("-")])
+    options = [word for word in words if word.startswith("-") and word not in ORDERS]
+    orders = [word for word in words if word in ORDERS]
+    environment = log_environment([word for word in words if not word.startswith("-")], orders)
     if command == "report" and options:
-        raise Stop("report has no option %s. Its use is: %s report [LOG]" % (options[0], ME))
+        raise Stop(
+            "report has no option %s. Its use is: %s report [LOG] [--day-first or --month-first]"
+            % (options[0], ME)
+        )
     prepare()
     return hand_over(lab(options) if command == "lab" else report(), environment)
 
@@ -112,13 +121,21 @@ def unknown(command):
     return "There is no command %r. %s\n\n%s" % (command, hint, USAGE)
 
 
-def log_environment(names):
-    """Return what tells the notebooks which log to read; a log that is not there ends the run."""
+def log_environment(names, orders):
+    """Return what tells the notebooks which log to read, and how its dates are written.
+
+    A log that is not there ends the run.
+    """
     if len(names) > 1:
         raise Stop(
             "One log at a time, please: %s. A name with spaces needs quotes." % ", ".join(names)
         )
-    return {"FOLLOWUP_LOG": find_log(names[0])} if names else {}
+    if len(set(orders)) > 1:
+        raise Stop("Either the day stands first or the month: say one of %s." % ", ".join(ORDERS))
+    environment = {"FOLLOWUP_LOG": find_log(names[0])} if names else {}
+    if orders:
+        environment["FOLLOWUP_DAYFIRST"] = ORDERS[orders[0]]
+    return environment
 
 
 def find_log(name):

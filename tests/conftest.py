@@ -13,7 +13,8 @@ from hypothesis import settings
 
 # Before anything imports matplotlib; a user's own log must not reach the tests.
 os.environ["MPLBACKEND"] = "Agg"
-os.environ.pop("FOLLOWUP_LOG", None)
+for setting in ("FOLLOWUP_LOG", "FOLLOWUP_DAYFIRST"):
+    os.environ.pop(setting, None)
 
 # A shared machine is slow now and then, and a failure has to come back when it is looked into.
 settings.register_profile("project", deadline=None, derandomize=True)

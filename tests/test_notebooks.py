@@ -29,6 +29,16 @@ LOGS = {
     "one interview": "Company,Applied,Interview\nQuillmoor,2026-01-05,2026-01-12\n",
     "no interview": "Company,Applied,Status\nQuillmoor,2026-01-05,Rejected\nElder,2026-01-08,\n",
 }
+OTHERS = {
+    # Two rounds of one day, one on a day that nobody knows, one search given up.
+    "rounds": """\
+        Company,Applied,Interview 1,Interview 2,Status,Status date
+        Quillmoor,2026-01-05,2026-01-12,2026-01-12,Rejected,2026-01-20
+        Candle,2026-01-08,2026-01-20,2026-01-32,Interviewing,
+        Dovecote,2026-01-09,2026-01-21,,Withdrawn,2026-01-23
+        """,
+}
+EITHER_WAY = "Company,Applied,Interview\nQuillmoor,3/4/2026,5/6/2026\n"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +64,7 @@ def run(tmp_path_factory, project):
             patch.setenv("PYTHONWARNINGS", "default")
             if name:
                 log = folder / f"{name}.csv"
-                log.write_text(dedent(LOGS[name]), "utf-8")
+                log.write_text(dedent(OTHERS.get(name) or LOGS[name]), "utf-8")
                 patch.setenv("FOLLOWUP_LOG", str(log))
             try:
                 nbclient.NotebookClient(notebook, **settings).execute()
@@ -118,6 +128,45 @@ def test_start_here_tells_what_was_read_and_what_was_set_aside(run):
     assert "Followed up on &rarr; follow_up_on" in overview
     assert lanes.endswith("1 yes, 1 no, 0 withdrawn, 2 still open.")
     assert alternative_texts(cells)[0].endswith(lanes)
+
+
+@pytest.mark.parametrize("name", ["00_start_here.ipynb", "10_bring_your_own_log.ipynb"])
+def test_the_first_count_of_interviews_is_the_last(run, name):
+    cells = run(FOLDER / name, "rounds")
+    assert "3 applications, 3 interviews, 0" in cells[1].outputs[-1].data["text/html"]
+    *_, last = lines = printed(cells[-1]).splitlines()
+    assert lines[0].startswith("Interviews so far: 3. Of these")
+    assert last == "Interviews without a known day, which no page can count: 1."
+
+
+def test_start_here_says_why_more_wait_than_are_silent(run):
+    path = FOLDER / "00_start_here.ipynb"
+    why = "Withdrawals end the wait in the first count; the second watches them until then only."
+    assert printed(run(path, "rounds")[-2]).splitlines()[-1] == why
+    assert why not in printed(run(path, "five interviews")[-2])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_every_notebook_takes_the_order_of_the_dates(path, tmp_path, monkeypatch):
+    log = tmp_path / "my.csv"
+    log.write_text(EITHER_WAY, "utf-8")
+    cells = {cell.id: cell.source for cell in nbformat.read(path, 4).cells}
+    assert "no file is named" not in str(cells)
+    for told, changed, as_of in (
+        ({"FOLLOWUP_LOG": str(log), "FOLLOWUP_DAYFIRST": "yes"}, {}, "2026-06-05"),
+        ({"FOLLOWUP_LOG": str(log), "FOLLOWUP_DAYFIRST": "no"}, {}, "2026-05-06"),
+        ({"FOLLOWUP_LOG": str(log)}, {"DAYFIRST": "True"}, "2026-06-05"),
+        ({"FOLLOWUP_DAYFIRST": "yes"}, {"LOG": repr(str(log)), "DAYFIRST": "False"}, "2026-05-06"),
+    ):
+        lines = cells["which-log"].splitlines()
+        for name, value in changed.items():
+            lines = [re.sub(f"^{name} = None ", f"{name} = {value} ", line) for line in lines]
+        names = {}
+        with monkeypatch.context() as patch:
+            for variable, value in told.items():
+                patch.setenv(variable, value)
+            exec("\n".join([*lines, cells["read-log"]]), names)
+        assert f"{names['log'].as_of:%Y-%m-%d}" == as_of
 
 
 def test_bring_your_own_log_asks_mends_and_takes_the_names_out(run):

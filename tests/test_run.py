@@ -106,6 +106,25 @@ def test_the_log_reaches_the_notebooks_with_its_whole_path(run, tmp_path, monkey
     assert environments == [{"FOLLOWUP_LOG": str(tmp_path / "my search.csv")}, {}]
 
 
+@pytest.mark.parametrize(("option", "told"), [("--day-first", "yes"), ("--month-first", "no")])
+def test_how_the_dates_are_written_reaches_the_notebooks(run, tmp_path, option, told):
+    log = tmp_path / "my.csv"
+    log.touch()
+    for words in (["report", str(log), option], ["lab", option, str(log), "--no-browser"]):
+        assert run.main(words) == 0
+        arguments, environment = run.started.pop()
+        assert environment == {"FOLLOWUP_LOG": str(log), "FOLLOWUP_DAYFIRST": told}
+        assert option not in arguments
+
+
+def test_dates_are_written_in_one_way(run, capsys):
+    assert run.main(["report", "--day-first", "--month-first"]) == 2
+    assert "say one of --day-first, --month-first" in capsys.readouterr().err
+    assert run.main(["report", "--dayfirst"]) == 2
+    assert "report [LOG] [--day-first or --month-first]" in capsys.readouterr().err
+    assert run.started == []
+
+
 @pytest.mark.parametrize(
     ("command", "hint"),
     [
@@ -296,6 +315,18 @@ html = f'<figure><img alt="One dot" src="data:image/png;base64,{pixel}"></figure
 display({"image/png": pixel, "text/plain": "dot", "text/html": html}, raw=True)"""
 
 
+def rendered(project, folder, **environment):
+    """Start what writes the pages."""
+    script = project / "notebooks" / "_report" / "render.py"
+    return subprocess.run(
+        [sys.executable, script, folder / "notebooks", folder / "reports"],
+        env={**os.environ, "PYTHONPATH": str(project), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory, project):
     """Two small notebooks, the second of which fails, as pages."""
@@ -321,14 +352,8 @@ def reported(tmp_path_factory, project):
     before = {path: path.read_bytes() for path in (folder / "notebooks").iterdir()}
     (folder / "reports").mkdir()
     (folder / "reports" / "01_second.html").write_text("of an earlier log")
-    script = project / "notebooks" / "_report" / "render.py"
-    done = subprocess.run(
-        [sys.executable, script, folder / "notebooks", folder / "reports"],
-        env={**os.environ, "FOLLOWUP_LOG": str(folder / "my.csv")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    (folder / "my.csv").write_text("Company,Applied\nAcme,2026-01-05\n")
+    done = rendered(project, folder, FOLLOWUP_LOG=str(folder / "my.csv"))
     after = {path: path.read_bytes() for path in (folder / "notebooks").iterdir()}
     pages = {path.name: path.read_text("utf-8") for path in (folder / "reports").iterdir()}
     return done, pages, before == after
@@ -364,6 +389,30 @@ def test_a_failing_notebook_is_named_and_the_others_are_written(reported):
         assert "stopped at code cell 2: ValueError: no &lt;column&gt;" in pages[name]
     assert "of an earlier log" not in pages["01_second.html"]
     assert "never reached" not in pages["01_second.html"]
+
+
+def test_a_log_that_asks_is_told_of_once_in_the_words_of_run_py(project, tmp_path):
+    pytest.importorskip("nbclient")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "index.html").write_text("of an earlier log")
+    log = tmp_path / "my.csv"
+    log.write_text("Company,Applied\nAcme,3/4/2026\nBolt,5/6/2026\n")
+    asked = rendered(project, tmp_path, FOLLOWUP_LOG=str(log))
+    assert asked.returncode == 2
+    assert asked.stderr == (
+        "The dates in this column can be read both ways: my.csv: 'Applied'. '3/4/2026' is "
+        "2026-04-03 or 2026-03-04; '5/6/2026' is 2026-06-05 or 2026-05-06. Say which: --day-first "
+        "if the day stands first, --month-first if the month does. As in: run.py report my.csv "
+        "--day-first\nNo page was written.\n"
+    )
+    assert list((tmp_path / "reports").iterdir()) == []
+    for order, as_of in (("yes", "2026-06-05"), ("no", "2026-05-06")):
+        told = rendered(project, tmp_path, FOLLOWUP_LOG=str(log), FOLLOWUP_DAYFIRST=order)
+        assert told.returncode == 0
+        assert f"2 applications, 0 interviews, 0 follow-ups; 0 yes, 0 no, 0 open as of {as_of}" in (
+            told.stdout
+        )
 
 
 def test_the_index_leads_to_every_page_and_names_the_log(reported):

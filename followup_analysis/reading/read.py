@@ -170,7 +170,8 @@ def _no_log(sheets: list[Sheet]) -> str:
     return (
         "This is no job-search log: a column for the company (or an application_id) and one for "
         "a date, a status or an event were looked for, and not found together. "
-        f"{seen}. If they are there under other names: columns={{{header!r}: {name!r}, ...}}."
+        f"{seen}. If they are there under other names, rename them in the file, or say so: "
+        f"columns={{{header!r}: {name!r}, ...}}."
     )
 
 

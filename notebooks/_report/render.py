@@ -23,9 +23,13 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbconvert.filters import markdown2html
 from traitlets.config import Config
 
+import followup_analysis as fa
+
 AT_ONCE = 2  # notebooks executed side by side
 LONGEST = 300  # seconds of one cell: now and then a kernel loses a message, and would wait for ever
 MIME_TYPES = ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain")
+# What is asked of somebody who writes Python, as whoever starts run.py can answer it.
+ANSWERS = {"dayfirst=True": "--day-first", "dayfirst=False": "--month-first"}
 # ipykernel warns of unencrypted sockets unless told that "auto" is wanted.
 CONFIG = Config(KernelManager={"transport_encryption": "auto"})
 
@@ -57,14 +61,16 @@ class Page:
 
 
 def main(notebooks: Path, reports: Path) -> int:
-    """Write a page per notebook and an index; return 1 if a notebook stopped."""
+    """Write a page per notebook and an index; return 1 if a notebook stopped, 2 for no log."""
     sys.stdout.reconfigure(errors="replace")  # a console that lacks a letter of the log's name
     paths = sorted(notebooks.glob("[0-9][0-9]_*.ipynb"))
     reports.mkdir(parents=True, exist_ok=True)
     pages = [Page(path, nbformat.read(path, as_version=4)) for path in paths]
-    for page in pages:  # a page of an earlier log must not pass for one of this log
-        (reports / page.file).unlink(missing_ok=True)
+    for name in ["index.html", *(page.file for page in pages)]:
+        (reports / name).unlink(missing_ok=True)  # that of an earlier log is not of this one
     log = os.environ.get("FOLLOWUP_LOG")
+    if log and not _can_be_read(log):
+        return 2
     print(f"Running {len(pages)} notebooks" + (f" on {log}" if log else ""), flush=True)
     # Jupyter's sockets want this kind of loop, which is not the usual one on Windows.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
@@ -72,6 +78,22 @@ def main(notebooks: Path, reports: Path) -> int:
     _write(reports / "index.html", "index.html", pages=pages, log=Path(log).name if log else None)
     print(f"Open in a browser: {reports / 'index.html'}")
     return 1 if any(page.trouble for page in pages) else 0
+
+
+def _can_be_read(log: str) -> bool:
+    """Say what the log is, or why no page needs to be tried."""
+    dayfirst = {"yes": True, "no": False}.get(os.environ.get("FOLLOWUP_DAYFIRST", ""))
+    try:
+        print(fa.read_log(log, dayfirst=dayfirst), flush=True)
+    except fa.FollowupError as error:
+        message = str(error)
+        for python, option in ANSWERS.items():
+            message = message.replace(python, option)
+        if message != str(error):
+            message += f" As in: run.py report {Path(log).name} --day-first"
+        print(f"{message}\nNo page was written.", file=sys.stderr)
+        return False
+    return True
 
 
 async def _execute_all(pages: list[Page], reports: Path) -> None:
