@@ -92,8 +92,11 @@ def tally_for_model(
     adjust = [adjust] if isinstance(adjust, str) else adjust
     if isinstance(source, JobSearchLog):
         source = episodes(source)
-    elif not isinstance(source, (pd.DataFrame, Tally)):
-        source = _counted_elsewhere(source, adjust, companies)
+    cluster = cluster_of(source, companies=companies)
+    if not isinstance(source, (pd.DataFrame, Tally)):
+        known = columns_of(source)
+        by = [name for name in KNOWN_AT_START if name in known] if adjust is None else list(adjust)
+        source, cluster = tally(source, by=by, cluster=cluster), None
     if adjust is None:
         known = source.patterns if isinstance(source, Tally) else source
         found = [name for name in KNOWN_AT_START if name in known]
@@ -102,24 +105,42 @@ def tally_for_model(
         source = _in_groups(source, adjust)
     if people and "person" not in adjust and 1 < _n_people(source) <= _MOST_PEOPLE:
         adjust = [*adjust, "person"]
-    cluster = None
-    if isinstance(source, pd.DataFrame):
-        if _n_people(source) > 1:
-            cluster = "person"
-        elif companies and "company" in source:
-            cluster = "company"
     counts = tally(source, by=list(adjust), cluster=cluster)
     if withdrawn == "censor":
         counts = replace(counts, ending=np.where(counts.ending == 3, 0, counts.ending))
     return counts
 
 
-def _counted_elsewhere(source: Any, adjust: Sequence[str] | None, companies: bool) -> Tally:
-    """Count episodes where they are, by what they can be made alike in."""
-    names = columns_of(source)
-    by = [name for name in KNOWN_AT_START if name in names] if adjust is None else list(adjust)
+def cluster_of(source: Any, *, companies: bool) -> str | None:
+    """Column of those whose interviews may resemble each other: people, or else companies.
+
+    Parameters
+    ----------
+    source : pandas.DataFrame, Tally, or episodes elsewhere
+        A tally has its clusters, or none.
+    companies : bool
+        Whether companies are looked for where there are no people.
+
+    Returns
+    -------
+    str or None
+    """
+    if isinstance(source, Tally):
+        return None
+    if isinstance(source, pd.DataFrame):
+        names = [name for name in source if name != "person" or _n_people(source) > 1]
+    else:
+        names = columns_of(source)
     wanted = ("person", "company") if companies else ("person",)
-    return tally(source, by=by, cluster=next((name for name in wanted if name in names), None))
+    return next((name for name in wanted if name in names), None)
+
+
+def tally_of_people(source: Any, by: Sequence[str] = ()) -> Tally:
+    """Count alike episodes, those of each person together unless people are kept apart."""
+    if isinstance(source, JobSearchLog):
+        source = episodes(source)
+    cluster = None if "person" in by else cluster_of(source, companies=False)
+    return tally(source, by=by, cluster=cluster)
 
 
 def _in_groups(frame: pd.DataFrame, adjust: Sequence[str]) -> pd.DataFrame:

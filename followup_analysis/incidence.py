@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .intervals import log_log
+from .intervals import log_log, normal_quantile
+from .jackknife import Clusters, on_curves
 
 
 def incidence_curves(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,9 +82,9 @@ def _before(left: np.ndarray) -> np.ndarray:
 
 
 def product_limit(
-    n_risk: np.ndarray, n_event: np.ndarray, level: float
+    n_risk: np.ndarray, n_event: np.ndarray, level: float, clusters: Clusters | None = None
 ) -> dict[str, np.ndarray | float]:
-    """Share still waiting after each day, with Greenwood's error, as columns of a table.
+    """Share still waiting after each day, with its error, as columns of a table.
 
     Parameters
     ----------
@@ -91,6 +92,8 @@ def product_limit(
         At risk and answered on each day; who is at risk may come late.
     level : float
         Probability inside the intervals.
+    clusters : Clusters, optional
+        Whose interviews resemble each other; the error is Greenwood's unless given.
 
     Returns
     -------
@@ -100,6 +103,8 @@ def product_limit(
     """
     n_event = n_event[..., None, :]
     _, _, left, variance = aalen_johansen(n_risk, n_event)
+    if clusters:
+        variance = clusters.variance(on_curves(n_risk, n_event, clusters)[:, -1], variance)
     unknown = unobserved(n_risk, left)
     estimate, std_error = np.where(unknown, np.nan, [left, np.sqrt(variance)])
     low, high = log_log(estimate, std_error, known(n_risk, n_event), level)
@@ -110,6 +115,87 @@ def product_limit(
         "std_error": std_error,
         "conf_low": low,
         "conf_high": high,
+        "level": level,
+    }
+
+
+def shares_by_day(
+    n_risk: np.ndarray, n_event: np.ndarray, level: float, clusters: Clusters | None = None
+) -> dict[str, np.ndarray | float]:
+    """Share answered by each cause, and still silent, by the end of each day: columns of a table.
+
+    Parameters
+    ----------
+    n_risk : numpy.ndarray of shape (groups, days)
+        At risk.
+    n_event : numpy.ndarray of shape (groups, causes, days)
+        Answers by cause.
+    level, clusters
+        As for `product_limit`.
+
+    Returns
+    -------
+    dict
+        As of `product_limit`, of shape (groups, causes + 1, days); the last is what is left.
+    """
+    incidence, variance, left, left_variance = aalen_johansen(n_risk, n_event)
+    variance = np.concatenate([variance, left_variance[:, None]], axis=1)
+    if clusters:
+        variance = clusters.variance(on_curves(n_risk, n_event, clusters), variance)
+    unknown = unobserved(n_risk, left)[:, None]
+    estimate = np.where(unknown, np.nan, np.concatenate([incidence, left[:, None]], axis=1))
+    std_error = np.sqrt(variance)
+    low, high = log_log(estimate, std_error, known(n_risk, n_event)[:, None], level)
+    return {
+        "n_risk": n_risk[:, None],
+        "n_event": np.concatenate([n_event, np.zeros_like(n_risk)[:, None]], axis=1),
+        "estimate": estimate,
+        "std_error": np.where(unknown, np.nan, std_error),
+        "conf_low": low,
+        "conf_high": high,
+        "level": level,
+    }
+
+
+def mean_wait(
+    n_risk: np.ndarray, n_event: np.ndarray, level: float, clusters: Clusters | None = None
+) -> dict[str, np.ndarray | float]:
+    """Mean number of days waited up to the last day, as columns of a table.
+
+    Parameters
+    ----------
+    n_risk, n_event : numpy.ndarray of shape (groups, days)
+        At risk and answered on each day.
+    level, clusters
+        As for `product_limit`.
+
+    Returns
+    -------
+    dict
+        ``n``, ``horizon``, ``estimate`` (days), ``std_error``, ``conf_low``, ``conf_high`` and
+        ``level``, of shape (groups,).
+    """
+    horizon = n_risk.shape[1] - 1
+    _, left = incidence_curves(n_risk, n_event[:, None])
+    # The area below the curve from each day on.
+    area = np.cumsum(np.c_[left[:, :-1], np.zeros(len(left))][:, ::-1], axis=1)[:, ::-1]
+    stay = n_risk - n_event
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(stay > 0, area**2 * n_event / (n_risk * stay), 0)
+    variance = terms.sum(axis=1)
+    if clusters:
+        waiting = on_curves(n_risk, n_event[:, None], clusters)[:, -1]
+        variance = clusters.variance(waiting[:, :-1].sum(axis=1), variance)
+    unknown = unobserved(n_risk, left)[:, -1]
+    estimate, std_error = np.where(unknown, np.nan, [area[:, 0], np.sqrt(variance)])
+    reach = normal_quantile(level) * std_error
+    return {
+        "n": n_risk[:, 0],
+        "horizon": horizon,
+        "estimate": estimate,
+        "std_error": std_error,
+        "conf_low": np.clip(estimate - reach, 0, horizon),
+        "conf_high": np.clip(estimate + reach, 0, horizon),
         "level": level,
     }
 

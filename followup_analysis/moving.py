@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from .charts import FEW
+from .covariates import tally_of_people
 from .incidence import product_limit
+from .jackknife import Clusters, about_clusters, clusters_of
 from .log import count
 from .result import Result
 from .risk import last_day, person_days
-from .survival import Source, answer_codes, as_if_independent
-from .tally import tally
+from .survival import Source, answer_codes
+from .tally import Tally
 
 
 def simon_makuch(
@@ -49,8 +51,9 @@ def simon_makuch(
     Result
         Per ``followed_up`` (before that day) and ``day``: ``n_risk``, ``n_event``, ``n_expected``
         (events if both were answered alike), ``estimate`` (still waiting after that day),
-        ``std_error`` (Greenwood), ``conf_low``, ``conf_high``, ``level``; and, the same in each
-        row, ``chi2`` and ``p_value`` of the Mantel-Byar test over all days.
+        ``std_error`` (Greenwood, or over people as in `cumulative_incidence`), ``conf_low``,
+        ``conf_high``, ``level``; and, the same in each row, ``chi2`` and ``p_value`` of the
+        Mantel-Byar test over all days.
 
     Raises
     ------
@@ -80,13 +83,14 @@ def simon_makuch(
     [[False, 2, 2, 0.5], [False, 3, 1, 0.0], [True, 2, 1, 1.0], [True, 3, 1, 0.0]]
     """
     codes = answer_codes(answer)
-    counts = tally(source)
+    counts = tally_of_people(source)
     last = last_day(counts, horizon)
     parts = [person_days(counts, horizon=last, followed_up=after) for after in (False, True)]
+    clusters = _on_both(counts, last, codes)
     n_risk = np.stack([part.n_risk for part in parts])
     n_event = np.stack([part.n_event[codes].sum(axis=0) for part in parts])
-    expected, chi2, p_value = log_rank(n_risk, n_event)
-    curves = product_limit(n_risk, n_event, level)
+    expected, chi2, p_value = log_rank(n_risk, n_event, clusters)
+    curves = product_limit(n_risk, n_event, level, clusters)
     columns = {
         "followed_up": np.array([[False], [True]]),
         "day": np.arange(last + 1),
@@ -103,7 +107,7 @@ def simon_makuch(
         table,
         (
             *_notes(n_risk, np.asarray(curves["estimate"])),
-            *as_if_independent(counts),
+            *about_clusters(clusters, len(n_risk)),
             *counts.notes,
         ),
         chart="simon_makuch",
@@ -112,13 +116,18 @@ def simon_makuch(
     )
 
 
-def log_rank(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, float, float]:
+def log_rank(
+    n_risk: np.ndarray, n_event: np.ndarray, clusters: Clusters | None = None
+) -> tuple[np.ndarray, float, float]:
     """Compare two groups day by day; who is in which may change from day to day.
 
     Parameters
     ----------
     n_risk, n_event : numpy.ndarray of shape (2, days)
         At risk and answered.
+    clusters : Clusters, optional
+        Whose interviews resemble each other: those of the first group, then in the same order
+        those of the second.
 
     Returns
     -------
@@ -137,10 +146,35 @@ def log_rank(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, float
     share = n_risk / np.maximum(n, 1)
     expected = share * d
     variance = (d * share[0] * share[1] * (n - d) / np.maximum(n - 1, 1)).sum()
+    if clusters and clusters.enough(2).all():
+        variance = _between_clusters(n_risk, n_event, clusters)
     if variance <= 0:
         return expected, float("nan"), float("nan")
     chi2 = (n_event[1] - expected[1]).sum() ** 2 / variance
     return expected, float(chi2), float(chdtrc(1, chi2))
+
+
+def _on_both(counts: Tally, last: int, codes: list[int]) -> Clusters | None:
+    """Clusters on the curve of those not yet followed up, and then on that of those followed up."""
+    parts = [clusters_of(counts, last, followed_up=after) for after in (False, True)]
+    before, after = (part and part.of(codes) for part in parts)
+    if not before or not after:
+        return None
+    return Clusters(
+        np.concatenate([before.n_risk, after.n_risk]),
+        np.concatenate([before.n_event, after.n_event]),
+        np.concatenate([before.group, after.group + 1]),
+    )
+
+
+def _between_clusters(n_risk: np.ndarray, n_event: np.ndarray, clusters: Clusters) -> float:
+    """Variance of the answers beyond those expected, from what each cluster adds to them."""
+    n = np.maximum(n_risk.sum(axis=0), 1)
+    share, hazard = n_risk[1] / n, n_event.sum(axis=0) / n
+    surplus = clusters.n_event[:, 0] - hazard * clusters.n_risk
+    on_first, on_second = surplus.reshape(2, -1, len(n))
+    added = ((1 - share) * on_second - share * on_first).sum(axis=1)
+    return float((added**2).sum() * len(added) / (len(added) - 1))
 
 
 def _sentence(n_risk: np.ndarray, n_event: np.ndarray, expected: np.ndarray, p_value: float) -> str:
@@ -153,11 +187,12 @@ def _sentence(n_risk: np.ndarray, n_event: np.ndarray, expected: np.ndarray, p_v
         )
     came, if_alike = n_event[1].sum(), expected[1].sum()
     faster = "faster" if came > if_alike else "more slowly"
-    verdict = (
-        f"answers came {faster} to those followed up than to those not yet"
-        if p_value < 0.05
-        else "no difference in pace that this log can show"
-    )
+    if expected.sum(axis=1).min() < FEW:
+        verdict = "too few answers to tell, whatever p is"
+    elif p_value < 0.05:
+        verdict = f"answers came {faster} to those followed up than to those not yet"
+    else:
+        verdict = "no difference in pace that this log can show"
     p = f"p = {p_value:.2g}" if p_value >= 1e-4 else "p < 0.0001"
     return (
         f"After a follow-up {count(came, 'answer')} came, where {if_alike:,.1f} "

@@ -12,14 +12,15 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from .covariates import tally_of_people
 from .errors import FollowupError
 from .history import ENDINGS
-from .incidence import aalen_johansen, incidence_curves, known, product_limit, unobserved
-from .intervals import log_log, normal_quantile
+from .incidence import incidence_curves, mean_wait, product_limit, shares_by_day
+from .jackknife import about_clusters, clusters_of
 from .log import JobSearchLog, count
 from .result import Result
 from .risk import by_group, last_day, person_days, table_by_group
-from .tally import Tally, tally
+from .tally import Tally
 from .wording import Columns, between_in_100, incidence_sentence, mean_sentence, waiting_sentence
 
 Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
@@ -66,9 +67,11 @@ def cumulative_incidence(
 
     Notes
     -----
-    The standard error is the infinitesimal jackknife, as in R's ``survfit``. Limits are symmetric
-    on the log(-log) scale, or Jeffreys' where the curve is at 0 or 1. After the last day on which
-    anyone was observed the estimate is missing.
+    The standard error is the infinitesimal jackknife, as in R's ``survfit``: of interviews, or of
+    people where the source has a column `person`, or of the clusters of a tally. A group with fewer
+    than ten of them is taken interview by interview. Limits are symmetric on the log(-log) scale,
+    or Jeffreys' where the curve is at 0 or 1. After the last day on which anyone was observed the
+    estimate is missing.
 
     References
     ----------
@@ -87,9 +90,17 @@ def cumulative_incidence(
     counts = _counts(source, by)
     last = last_day(counts, horizon)
     causes = _ANSWERS if withdrawn == "compete" else _ANSWERS[:2]
-    columns = _incidence_columns(counts, last, causes, level)
+    clusters = clusters_of(counts, last)
+    risk = by_group(counts, last)
+    n_event = risk.n_event[:, : len(causes)]
+    columns = {
+        "ending": np.array([*causes, "silent"])[:, None],
+        "day": np.arange(last + 1),
+        **shares_by_day(risk.n_risk, n_event, level, clusters),
+    }
     sentences = [incidence_sentence(part, name) for name, part in _named(columns, counts)]
-    notes = (*as_if_independent(counts), *counts.notes, *_sensitivity(counts, last, withdrawn))
+    told = about_clusters(clusters, len(counts.patterns))
+    notes = (*told, *counts.notes, *_sensitivity(counts, last, withdrawn))
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
@@ -127,7 +138,8 @@ def kaplan_meier(
     -------
     Result
         Per group and ``day``: ``n_risk``, ``n_event``, ``estimate`` (still waiting after that
-        day), ``std_error`` (Greenwood), ``conf_low``, ``conf_high``, ``level``.
+        day), ``std_error`` (Greenwood, or over people as in `cumulative_incidence`),
+        ``conf_low``, ``conf_high``, ``level``.
 
     Raises
     ------
@@ -154,12 +166,16 @@ def kaplan_meier(
     codes = answer_codes(answer)
     counts = _counts(source, by)
     last = last_day(counts, horizon)
-    columns = _waiting_columns(counts, last, codes, level)
+    clusters = clusters_of(counts, last)
+    risk = by_group(counts, last)
+    n_event = risk.n_event[:, codes].sum(axis=1)
+    curves = product_limit(risk.n_risk, n_event, level, clusters and clusters.of(codes))
+    columns = {"day": np.arange(last + 1), **curves}
     sentences = [waiting_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
-        (*as_if_independent(counts), *counts.notes),
+        (*about_clusters(clusters, len(counts.patterns)), *counts.notes),
         chart="waiting_curve",
         alt="Falling step curve with a band: the share of interviews still without an answer, by "
         "day since the interview.",
@@ -195,7 +211,8 @@ def restricted_mean(
     -------
     Result
         Per group: ``n``, ``horizon``, ``estimate`` (days), ``std_error``, ``conf_low``,
-        ``conf_high``, ``level``; missing where nobody was observed up to the horizon.
+        ``conf_high``, ``level``; missing where nobody was observed up to the horizon. The error
+        is over people as in `cumulative_incidence`.
 
     Raises
     ------
@@ -216,66 +233,19 @@ def restricted_mean(
     """
     codes = answer_codes(answer)
     counts = _counts(source, by)
-    columns = _mean_columns(counts, last_day(counts, horizon), codes, level)
+    last = last_day(counts, horizon)
+    clusters = clusters_of(counts, last)
+    risk = by_group(counts, last)
+    n_event = risk.n_event[:, codes].sum(axis=1)
+    columns = mean_wait(risk.n_risk, n_event, level, clusters and clusters.of(codes))
     sentences = [mean_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
         " ".join(sentences) or "There is no interview with a known day in the log.",
         table_by_group(counts, columns),
-        (*as_if_independent(counts), *counts.notes),
+        (*about_clusters(clusters, len(counts.patterns)), *counts.notes),
         chart="restricted_mean",
         alt="A dot with its interval for each group: the mean number of days waited.",
     )
-
-
-def _incidence_columns(counts: Tally, last: int, causes: tuple[str, ...], level: float) -> Columns:
-    risk = by_group(counts, last)
-    n_event = risk.n_event[:, : len(causes)]
-    incidence, variance, left, left_variance = aalen_johansen(risk.n_risk, n_event)
-    n_risk = risk.n_risk[:, None]
-    unknown = unobserved(n_risk, left[:, None])
-    estimate = np.where(unknown, np.nan, np.concatenate([incidence, left[:, None]], axis=1))
-    std_error = np.sqrt(np.concatenate([variance, left_variance[:, None]], axis=1))
-    low, high = log_log(estimate, std_error, known(risk.n_risk, n_event)[:, None], level)
-    return {
-        "ending": np.array([*causes, "silent"])[:, None],
-        "day": np.arange(last + 1),
-        "n_risk": n_risk,
-        "n_event": np.concatenate([n_event, np.zeros_like(n_risk)], axis=1),
-        "estimate": estimate,
-        "std_error": np.where(unknown, np.nan, std_error),
-        "conf_low": low,
-        "conf_high": high,
-        "level": level,
-    }
-
-
-def _waiting_columns(counts: Tally, last: int, codes: list[int], level: float) -> Columns:
-    risk = by_group(counts, last)
-    n_event = risk.n_event[:, codes].sum(axis=1)
-    return {"day": np.arange(last + 1), **product_limit(risk.n_risk, n_event, level)}
-
-
-def _mean_columns(counts: Tally, horizon: int, codes: list[int], level: float) -> Columns:
-    risk = by_group(counts, horizon)
-    n, n_event = risk.n_risk, risk.n_event[:, codes].sum(axis=1)
-    _, left = incidence_curves(n, n_event[:, None])
-    # The area below the curve from each day on.
-    area = np.cumsum(np.c_[left[:, :-1], np.zeros(len(n))][:, ::-1], axis=1)[:, ::-1]
-    stay = n - n_event
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(stay > 0, area**2 * n_event / (n * stay), 0)
-    unknown = unobserved(n, left)[:, -1]
-    estimate, std_error = np.where(unknown, np.nan, [area[:, 0], np.sqrt(terms.sum(axis=1))])
-    reach = normal_quantile(level) * std_error
-    return {
-        "n": n[:, 0],
-        "horizon": horizon,
-        "estimate": estimate,
-        "std_error": std_error,
-        "conf_low": np.clip(estimate - reach, 0, horizon),
-        "conf_high": np.clip(estimate + reach, 0, horizon),
-        "level": level,
-    }
 
 
 def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
@@ -287,7 +257,7 @@ def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:
                 "who had time to write with those who had not. To look at follow-ups use "
                 "fa.timing, or a method that knows the order of things."
             )
-    return tally(source, by=names)
+    return tally_of_people(source, names)
 
 
 def _named(columns: Columns, counts: Tally) -> Iterator[tuple[str, Columns]]:
@@ -309,16 +279,6 @@ def answer_codes(answer: str | Sequence[str]) -> list[int]:
         if word not in _ANSWERS:
             raise FollowupError(f"answer is one of {', '.join(_ANSWERS)}, not {word!r}.")
     return [_ANSWERS.index(word) for word in words]
-
-
-def as_if_independent(counts: Tally) -> tuple[str, ...]:
-    """What the limits of a curve leave out where the tally has clusters."""
-    if counts.cluster is None:
-        return ()
-    return (
-        "The limits take every interview for independent of the others. Where those of one person "
-        "or company resemble each other, they are too narrow.",
-    )
 
 
 def _check_withdrawn(withdrawn: str) -> None:

@@ -24,7 +24,7 @@ from .log import JobSearchLog
 from .sources import READ_FIRST, is_elsewhere
 
 UNDATED = -2
-_FEWEST_CLUSTERS = 10  # fewer, drawn whole, would feign an interval
+FEWEST_CLUSTERS = 10  # fewer, drawn whole, would feign an interval
 _SEVERAL = {"company": "companies", "person": "people"}
 
 
@@ -238,7 +238,7 @@ def _count(
     if cluster:
         buckets = frame[CLUSTER].to_numpy()
         n_clusters = len(np.unique(buckets))
-        if n_clusters >= min(_FEWEST_CLUSTERS, len(frame) if n is None else n.sum()):
+        if n_clusters >= min(FEWEST_CLUSTERS, len(frame) if n is None else n.sum()):
             columns["cluster"] = buckets
         else:
             notes = (

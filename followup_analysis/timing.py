@@ -236,6 +236,11 @@ def _notes(table: pd.DataFrame, counts: Tally, horizon: int) -> list[str]:
         notes.append(f"Nobody was observed up to day {horizon} in: {', '.join(unseen)}.")
     if undated := int(counts.n[counts.follow_up_day == UNDATED].sum()):
         notes.append(f"{undated:,} with a follow-up on an unknown day are in no bin.")
+    if counts.cluster is not None:
+        notes.append(
+            "The bars take each interview by itself: where those of one person or company resemble "
+            "each other, they are too short."
+        )
     return notes
 
 

@@ -39,7 +39,18 @@ def test_the_test_on_the_seven_applications():
     assert result.table["chi2"].unique().tolist() == pytest.approx([4 / 5])
     assert result.table["p_value"].unique().tolist() == pytest.approx([0.371093], abs=1e-6)
     assert "After a follow-up 2 answers came, where 1.3 would have" in result.sentence
-    assert "no difference in pace that this log can show" in result.sentence
+    assert result.sentence.endswith(
+        "(Mantel-Byar test, p = 0.37): too few answers to tell, whatever p is."
+    )
+
+
+def test_one_answer_tells_nothing_however_small_its_p():
+    """One of five open was followed up, and is answered: a chance of one in five."""
+    frame = pd.DataFrame({"exit_day": [5, 40, 40, 40, 40], "ending": ["yes"] + ["open"] * 4})
+    frame["follow_up_day"] = pd.array([1] + [None] * 4, dtype="Int64")
+    result = fa.simon_makuch(frame)
+    assert result.table["p_value"].iloc[0] < 0.05
+    assert "too few answers to tell" in result.sentence
 
 
 def test_the_notes_say_what_the_curves_are_not():
