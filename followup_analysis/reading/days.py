@@ -23,21 +23,20 @@ _TIME = (
     r"|\s*(?P<half2>[ap]\.?m\.?))\s*(?P<zone>z|\(?(?:utc|gmt)(?:\s?[+-]\d{1,2}(?::?\d{2})?)?\)?|[+-]\d{2}:?\d{2}|[a-z]{3,4})?"
 )
 _WEEKDAY = r"(?:(?P<weekday>[^\W\d]{2,10})\.?,?\s+)?"
-_ORDINAL = r"(?:st|nd|rd|th)?"
+_ORDINAL = r"(?:st|nd|rd|th|er|\.|º)?"
 _NAME = r"(?P<name>[^\W\d]{3,10})"
 _PATTERNS = {
-    "year first": r"(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})",
+    "year first": r"(?P<y>\d{4})(?P<sep>[-/.])\s?(?P<m>\d{1,2})(?P=sep)\s?(?P<d>\d{1,2})\.?",
+    "year, month, day": r"(?P<y>\d{4})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]",
     "compact": r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})",
     "numbers": r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<y>\d{4}|\d{2})",
-    "day, month": r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]*(?:of|de)?\s*"
-    + _NAME
-    + r"\.?,?[\s-]*(?:de\s)?(?P<y>\d{4}|'?\d{2})",
-    "month, day": _NAME
-    + rf"\.?[\s-]*(?P<d>\d{{1,2}}){_ORDINAL}(?:,\s*|[\s-]+)(?P<y>\d{{4}}|'\d{{2}})",
+    "day, month": rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s/-]*(?:of|de)?\s*{_NAME}"
+    r"\.?,?[\s/-]*(?:de\s)?(?P<y>\d{4}|'?\d{2})",
+    "month, day": rf"{_NAME}\.?[\s-]*(?P<d>\d\d?){_ORDINAL}(?:,\s*|[\s-]+)(?P<y>\d{{4}}|'\d{{2}})",
     "month only": r"(?P<y>\d{4})[-/](?P<m>\d{1,2})",
     "month name only": _NAME + r"\.?,?\s+(?P<y>\d{4})",
     "no year, numbers": r"(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})\.?",
-    "no year, day, month": r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[\s-]*" + _NAME + r"\.?",
+    "no year, day, month": rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s-]*{_NAME}\.?",
     "no year, month, day": _NAME + rf"\.?[\s-]*(?P<d>\d{{1,2}}){_ORDINAL}",
 }
 _ISO = re.compile(
@@ -50,11 +49,12 @@ _NOT_EXACT = re.compile(
 )
 # Without any of this a text is no date; a quick look spares long texts the slow one.
 _LIKELY = re.compile(
-    r"\d\s?[-/.]\s?\d|\d{5}|jan|ene|gen|fe[bv]|fév|m[aä][rae]|ma[iyg]|mei|a[pbv]r|ju[nli]|giu|lug"
-    r"|aug|ago|ao[uû]|se[pt]|o[ckt]t|out|nov|d[eiéè][cz]",
+    r"\d\s?[-/.]\s?\d|\d{5}|jan|ene|gen|fe[bv]|fév|m[aä][rae]|mrt|ma[iygj]|mei|a[pbv]r|ju[nli]|giu|lug"
+    r"|aug|ago|ao[uû]|se[pt]|o[ckt]t|out|nov|d[eiéè][csz]|年|년",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"\s*(?:&|\+|;|\n|\s(?:and|und|y|et|e)\s|,(?=\s*\d{4}-))\s*", re.IGNORECASE)
+_COMMA = r",(?=\s*(?:\d{4}-|\d\d?[/.]\d\d?[/.]))"
+_JOINED = re.compile(rf"\s*(?:&|\+|;|\n|\s(?:and|und|y|et|e)\s|{_COMMA})\s*", re.IGNORECASE)
 _TICK = re.compile(
     r"^[✓✔✅☑🗸][\ufe0e\ufe0f]?\s*|\s*[\(\[]?\s*(?:[✓✔✅☑🗸][\ufe0e\ufe0f]?|done|sent|x)\s*[\)\]]?\s*$",
     re.IGNORECASE,
@@ -63,18 +63,20 @@ _TICK = re.compile(
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        """jan january januar enero ene janvier gennaio gen janeiro janv jaen
-        feb february februar febrero fevrier febbraio fevereiro fev fevr
-        mar march marz marzo mars marco maerz mrz maart
+        """jan january januar enero ene janvier gennaio gen janeiro janv jaen januari
+        feb february februar febrero fevrier febbraio fevereiro fev fevr februari
+        mar march marz marzo mars marco maerz mrz maart mrt marts
         apr april abril avril aprile abr avr
-        may mai mayo maggio maio mei mag
+        may mai mayo maggio maio mei mag maj
         jun june juni junio juin giugno junho giu
         jul july juli julio juillet luglio julho lug juil
-        aug august agosto aout ago
+        aug august agosto aout ago augustus augusti
         sep sept september septiembre septembre settembre setembro set
         oct october oktober octubre octobre ottobre outubro okt ott out
         nov november noviembre novembre novembro
-        dec december dezember diciembre decembre dicembre dezembro dez dic""".split("\n"),
+        dec december dezember diciembre decembre dicembre dezembro dez dic desember des""".split(
+            "\n"
+        ),
         start=1,
     )
     for name in names.split()

@@ -60,7 +60,8 @@ _FIELDS = {
         | date of result | updated at | updated on | answer date | answer on | date of answer
         | outcome on | decision on | result on""",
     "notes": """notes | note | notizen | notiz | feedback | comments | comment | remarks | notas
-        | log | diary | bemerkung | bemerkungen | anmerkungen | commentaires | additional notes""",
+        | log | diary | bemerkung | bemerkungen | anmerkungen | commentaires | additional notes
+        | remarques | observaciones | observacoes | opmerkingen""",
     "application_id": "id | application id | app id | application | job id | app num",
     "counter": "# | num | index | s no | no | number | nr | row",
     "first_response_on": """date of 1st response | date of first response | date init resp
@@ -120,7 +121,7 @@ _UNSURE = {
     "first_response_on": """response date | date of response | responded on | reply date
         | response received on | response on | heard back | heard back on | date heard back
         | response received | date of reply | replied on | antwort on | reponse on
-        | respuesta date""",
+        | respuesta date | reponse date | antwort date | risposta date | resposta date""",
 }
 
 _ORDINALS = {
@@ -151,7 +152,7 @@ _BARE_INTERVIEWS = (
     "technical",
 )  # telephone numbers, counts, ...
 _INTERVIEW_PARTS = {
-    "interview_on": """| date | on | day | at | date time | held | held on | datum | fecha
+    "interview_on": """| date | dates | on | day | at | date time | held | held on | datum | fecha
         | scheduled | scheduled for | scheduled on | done | completed | attended""",
     "stage": "type | stage | kind | format | round",
     "interview_result": "result | results | outcome | answer | decision | status",

@@ -27,10 +27,11 @@ SHEET_ASIDE = "sheet set aside"
 UNDATED = "kept without its date"
 _LINES = np.int64(10**10)  # more than a sheet has
 _FEW = 200  # distinct words, each compared with all that are known
+# Among fewer words that mean less, one may be further off and still be meant.
 _KNOWN = {
-    "unknown_word": SENSES,
-    "unknown_channel": LISTS["channel"],
-    "unknown_content": LISTS["content"],
+    "unknown_word": (SENSES, 0.85),
+    "unknown_channel": (LISTS["channel"], 0.8),
+    "unknown_content": (LISTS["content"], 0.8),
 }
 
 Events = Mapping[str, np.ndarray]
@@ -116,8 +117,9 @@ class Findings:
         texts = [self.labels.words[c] if c >= 0 else None for c in distinct]
         told = [remedy.format(value=text) for text in texts]
         if code in _KNOWN and len(texts) <= _FEW:
-            known = _KNOWN[code]
-            told = [_hint(text, known) + each for text, each in zip(texts, told, strict=True)]
+            told = [
+                _hint(text, *_KNOWN[code]) + each for text, each in zip(texts, told, strict=True)
+            ]
         return self.labels.codes(told)[place]
 
     def events(self, events: Events, code: str, done: str) -> None:
@@ -194,9 +196,9 @@ class Findings:
         return Typed(self.labels).table(codes | {"line": lines}, SET_ASIDE_COLUMNS)
 
 
-def _hint(word: str | None, known: Iterable[str]) -> str:
+def _hint(word: str | None, known: Iterable[str], cutoff: float) -> str:
     """Say which known word is spelt alike, if there is one."""
-    for alike in get_close_matches(plain(word or ""), known, n=1, cutoff=0.8):
+    for alike in get_close_matches(plain(word or ""), known, n=1, cutoff=cutoff):
         return f"If it is a slip for {alike!r}: vocabulary={{{word!r}: {alike!r}}}. "
     return ""
 

@@ -130,15 +130,18 @@ def _settle_follow_up(table: Table, column: Column, meaning: Meaning) -> Settled
     """Settle "follow up" and "follow-up date", which stand for plans as well as for deeds."""
     if not are_days(column):
         return None, "it does not say whether a follow-up was sent: rename it 'follow-up sent'"
-    done = any(g.kind == "follow_up" and "follow_up_on" in g.parts for g in table.groups)
+    sent = [g.parts["follow_up_on"] for g in table.groups if "follow_up_on" in g.parts]
+    # A tick beside the date says that what stands there was done.
+    ticked = sum(says_done(each) for each in sent)
+    done = len(sent) > ticked
     due = any(g.kind == "follow_up" and "follow_up_due" in g.parts for g in table.groups)
     name = meaning.field
-    if done or due:
+    if done or due or ticked:
         name = "follow_up_due" if done else "follow_up_on"
     other = "follow_up_on" if name == "follow_up_due" else "follow_up_due"
     taken = "plans" if name == "follow_up_due" else "follow-ups that were done"
     not_taken = "follow-ups that were done" if name == "follow_up_due" else "plans"
-    if not (done or due):
+    if not (done or due or ticked):
         table.notes.append(
             f"The dates of {column.header!r} were taken for {taken}. If they are {not_taken}: "
             f"columns={{{column.header!r}: {other!r}}}."

@@ -6,6 +6,7 @@ that is known, not a history: it tells of an event only where no date of the row
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 
 from ..history import ANSWERS
 from .cells import SCALES, Cells, Days
-from .headers import normalise
+from .headers import normalise, understand
 from .labels import NO_NUMBER, chosen, filled_in, none_of
 from .occurrences import NOT_A_DAY, Occurrences
 from .problems import UNDATED, VALUE_ASIDE
@@ -180,7 +181,7 @@ class Wide:
         content = cells.listed(table, parts.get("content"), "content")
         if "follow_up_on" in parts:
             days = cells.days(table, parts["follow_up_on"])
-            not_done = cells.yes_or_no(table, parts.get("done")) == 0
+            not_done = self._not_done(parts)
             self._add(
                 parts["follow_up_on"], days, days.happened, kind="follow_up",
                 detail=channel, content=content, planned=not_done,
@@ -197,6 +198,16 @@ class Wide:
                 parts["follow_up_due"], replace(days, rule=rule), days.ticked, kind="follow_up",
                 detail=channel,
             )  # fmt: skip
+
+    def _not_done(self, parts: Mapping[str, Column]) -> np.ndarray:
+        """Return where a tick beside the date says that nothing was sent yet.
+
+        A box is ticked or empty: where the header of the date leaves it open, empty is not sent.
+        """
+        said = self.cells.yes_or_no(self.table, parts.get("done"))
+        meaning = understand(parts["follow_up_on"].header)
+        is_open = meaning is not None and not meaning.usual
+        return said != 1 if is_open and "done" in parts and not (said == 0).any() else said == 0
 
     def _statuses(self) -> list[tuple[Column, list[Sense]]]:
         """Return what each word of each column of statuses means."""

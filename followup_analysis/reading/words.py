@@ -60,7 +60,7 @@ _STATUSES = {
         | interview done | interview held | interview completed | interview stage
         | interview process | vorstellungsgesprach | entretien | colloquio | round 2 | round 3
         | second round | third round | 2nd round | 3rd round | video interview
-        | entrevistado | entrevista realizada
+        | entrevistado | entrevista realizada | entretien passe | entretien realise
         | inter | interviewed 1 | interviewed 2 | gesprach | sollicitatiegesprek""",
     Sense("interview", "first"): "first interview | first round | 1st round | round 1",
     Sense("interview", "technical"): "technical | technical interview | tech interview",

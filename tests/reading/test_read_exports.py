@@ -1,0 +1,99 @@
+"""Exports of other programs and of other languages: what is read is what a person would read."""
+
+from __future__ import annotations
+
+import io
+from textwrap import dedent
+
+import pytest
+
+from followup_analysis import episodes
+from followup_analysis.reading import read_log
+
+
+def read(text, **options):
+    return read_log(io.StringIO(dedent(text)), **options)
+
+
+def told(log):
+    names = log.applications.set_index("application_id")["company"]
+    rows = zip(
+        log.events["application_id"].map(names),
+        log.events["date"].dt.strftime("%Y-%m-%d").fillna(""),
+        log.events["kind"].where(~log.events["planned"], "planned " + log.events["kind"]),
+        strict=True,
+    )
+    return [" ".join(filter(None, row)) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("1er févr. 2026", "2026-02-01"),
+        ("20/fev/2026", "2026-02-20"),
+        ("12 januari 2026", "2026-01-12"),
+        ("12 mrt 2026", "2026-03-12"),
+        ("12 maj 2026", "2026-05-12"),
+        ("24. desember 2025", "2025-12-24"),
+        ("2026年1月12日", "2026-01-12"),
+        ("2026년 1월 12일", "2026-01-12"),
+        ("2026. 1. 12.", "2026-01-12"),
+        ("2026. 01. 12", "2026-01-12"),
+    ],
+)
+def test_dates_as_other_languages_write_them(cell, day):
+    log = read(f"company;applied\nAcme;{cell}\n")
+    assert log.applications["applied_on"].dt.strftime("%Y-%m-%d").tolist() == [day]
+    assert len(log.problems) == 0
+
+
+def test_months_of_languages_that_are_not_known_are_problems_and_no_guess():
+    log = read(
+        "company,applied\nAcme,12 listopada 2025\n"
+    )  # of Polish November, of Croatian October
+    assert log.applications["applied_on"].isna().all()
+    assert log.problems["code"].tolist() == ["not_a_date"]
+
+
+def test_french_sheet():
+    log = read("""\
+        Entreprise;Date de candidature;Date d'entretien;Relancé le;Statut;Date de réponse;Remarques
+        Durand;12 janv. 2026;22 janv. 2026;24 janv. 2026;Refusé;3 févr. 2026;
+        Sud;15 déc. 2025;7 janv. 2026;;Offre reçue;1er févr. 2026;très bon contact
+        Lyon;20 janv. 2026;;;En attente;;
+        Ateliers;2 févr. 2026;10 févr. 2026;;Entretien passé;;relance envoyée le 14/02/2026
+        """)
+    assert told(log) == [
+        "Durand 2026-01-22 interview", "Durand 2026-01-24 follow_up", "Durand 2026-02-03 rejection",
+        "Sud 2026-01-07 interview", "Sud 2026-02-01 offer",
+        "Ateliers 2026-02-10 interview", "Ateliers 2026-02-14 follow_up",
+    ]  # fmt: skip
+    assert len(log.problems) == 0
+    assert episodes(log)["exit_day"].tolist() == [12, 25, 4]
+
+
+AIRTABLE = """\
+    Employer,Status,Applied,Interview dates,Followed up?,Follow up date
+    Acorn,✅ Hired!,1/5/2026,"1/14/2026 10:00am, 1/23/2026 2:00pm",checked,1/15/2026
+    Birch,⏳ Waiting,1/7/2026,1/20/2026 9:00am,,1/30/2026
+    """
+
+
+def test_a_ticked_box_says_that_the_follow_up_was_done_and_an_empty_one_that_it_was_not():
+    log = read(AIRTABLE)
+    assert told(log) == [
+        "Acorn 2026-01-14 interview", "Acorn 2026-01-15 follow_up", "Acorn 2026-01-23 interview",
+        "Acorn offer", "Birch 2026-01-20 interview", "Birch 2026-01-30 planned follow_up",
+    ]  # fmt: skip
+    assert len(log.problems) == 0
+
+
+def test_where_yes_and_no_are_written_an_empty_cell_says_neither():
+    log = read(AIRTABLE.replace("checked", "no"))
+    assert "Acorn 2026-01-15 planned follow_up" in told(log)
+    assert "Birch 2026-01-30 follow_up" in told(log)
+
+
+def test_a_date_of_sending_needs_no_tick():
+    log = read(AIRTABLE.replace("Follow up date", "Follow-up sent on"))
+    assert "Birch 2026-01-30 follow_up" in told(log)
