@@ -30,7 +30,7 @@ _PATTERNS = {
     "year, month, day": r"(?P<y>\d{4})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]",
     "compact": r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})",
     "numbers": r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<y>\d{4}|\d{2})",
-    "day, month": rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s/-]*(?:of|de)?\s*{_NAME}"
+    "day, month": rf"(?P<d>\d{{1,2}}){_ORDINAL}[\s/-]*(?:(?:of|de)\s+)?{_NAME}"
     r"\.?,?[\s/-]*(?:de\s)?(?P<y>\d{4}|'?\d{2})",
     "month, day": rf"{_NAME}\.?[\s-]*(?P<d>\d\d?){_ORDINAL}(?:,\s*|[\s-]+)(?P<y>\d{{4}}|'\d{{2}})",
     "month only": r"(?P<y>\d{4})[-/](?P<m>\d{1,2})",
@@ -49,7 +49,7 @@ _NOT_EXACT = re.compile(
 )
 # Without any of this a text is no date; a quick look spares long texts the slow one.
 _LIKELY = re.compile(
-    r"\d\s?[-/.]\s?\d|\d{5}|jan|ene|gen|fe[bv]|fév|m[aä][rae]|mrt|ma[iygj]|mei|a[pbv]r|ju[nli]|giu|lug"
+    r"\d\s?[-/.]\s?\d|\d{5}|j[aä]e?n|ene|gen|fe[bv]|fév|m[aä][rae]|mr[tz]|ma[iygj]|mei|a[pbv]r|ju[nli]|giu|lug"
     r"|aug|ago|ao[uû]|se[pt]|o[ckt]t|out|nov|d[eiéè][csz]|年|년",
     re.IGNORECASE,
 )

@@ -26,6 +26,29 @@ def told(log):
     return [" ".join(filter(None, row)) for row in rows]
 
 
+MONTHS = """
+    january february march april may june july august september october november december
+    jan feb mar apr may jun jul aug sept oct nov dec
+    januar februar märz april mai juni juli august september oktober november dezember
+    jän feb mrz apr mai jun jul aug sep okt nov dez
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+    januari februari maart april mei juni juli augustus september oktober november december
+    januari februari mars april maj juni juli augusti september oktober november december
+    """
+
+
+@pytest.mark.parametrize("names", [line.split() for line in MONTHS.strip().splitlines()])
+@pytest.mark.parametrize("cell", ["24 {} 2025", "24. {} 2025", "{} 24, 2025", "24-{}-2025"])
+def test_each_month_is_read_by_its_name(names, cell):
+    rows = "".join(f"A{n};{cell.format(name.title())}\n" for n, name in enumerate(names))
+    log = read("company;applied\n" + rows)
+    days = log.applications["applied_on"].dt.strftime("%Y-%m-%d").tolist()
+    assert days == [f"2025-{month:02d}-24" for month in range(1, 13)]
+
+
 @pytest.mark.parametrize(
     ("cell", "day"),
     [
