@@ -58,7 +58,7 @@ class Design:
         used = n.sum(axis=1) > 0
         rows, n, n_event = self.rows[used], n[used], n_event[used]
         if firth:
-            return fit_logistic(rows, n, n_event)
+            return _without_repeats(rows, n, n_event)
         mean, spread = self.prior_mean, self.prior_sd
         group = None if self.person is None else self.person[used]
         return fit_logistic(
@@ -179,6 +179,28 @@ def fit_writing(person_days: PersonDays, design: Design, *, firth: bool = False)
     """Fit the daily chance of writing among those who could."""
     n = person_days.n_silent.reshape(len(design.rows), -1)
     return design.fit(n, person_days.n_wrote.reshape(n.shape), firth=firth)
+
+
+def _without_repeats(rows: np.ndarray, n: np.ndarray, n_event: np.ndarray) -> Fit:
+    """Fit without the terms that say what those before them say; they get no coefficient.
+
+    Where nobody is silent after the first days, say, the days that would be told apart are none.
+    """
+    kept: list[int] = []
+    basis = np.zeros((len(rows), 0))
+    for term, column in enumerate(rows.T):
+        beyond = column - basis @ (basis.T @ column)
+        beyond -= basis @ (basis.T @ beyond)  # once more, against rounding
+        length = np.linalg.norm(beyond)
+        if length > 1e-8 * np.linalg.norm(column):
+            kept.append(term)
+            basis = np.c_[basis, beyond / length]
+    fit = fit_logistic(rows[:, kept], n, n_event)
+    coef = np.zeros((len(fit.coef), rows.shape[1]))
+    coef[:, kept] = fit.coef
+    covariance = np.zeros((*coef.shape, rows.shape[1]))
+    covariance[:, np.array(kept)[:, None], kept] = fit.covariance
+    return Fit(coef, covariance, fit.converged)
 
 
 def answer_design(terms: Terms, days: int, *, effect: bool) -> Design:

@@ -29,6 +29,7 @@ from .wording import limits_in_100, more_in_100
 
 _FEWEST = {"clone_censor_weight": 100, "sequential_trials": 300}
 _CROSS_CHECK = 300
+FEWEST_IN_ARM = 5  # as for the landmark
 _CELLS_AT_ONCE = 1 << 22
 _MOST_CHANCE = 0.98
 QUANTITIES = (
@@ -107,12 +108,15 @@ def clone_censor_weight(
     check_days(by_day, horizon)
     counts = tally_for_model(source, adjust, withdrawn)
     few = too_few(counts, "clone_censor_weight", "Clones with weights")
+    few = few or _none_to_follow(counts, by_day)
     if few:
         return few
     bootstrap = bootstrap_of(counts, horizon)
     counts = bootstrap.counts
     terms = terms_of(counts.patterns, episodes_by_pattern(counts), horizon + 1)
     arms, diagnostics = _arms(counts, terms, by_day, horizon, counts.n[:, None].astype(float))
+    if np.isnan(arms[2]).any():
+        return run_empty(counts, "Clones with weights", horizon)
     drawn = replicate(
         bootstrap, lambda n: _arms(counts, terms, by_day, horizon, n)[0], replicates, seed
     )
@@ -129,7 +133,10 @@ def clone_censor_weight(
 
 @dataclass(frozen=True)
 class Arm:
-    """Weighted person-days under one strategy: (days, replicates) and (3, days, replicates)."""
+    """Weighted person-days under one strategy: (days, replicates) and (3, days, replicates).
+
+    Its curves are missing from the day on which it has run empty.
+    """
 
     n_risk: np.ndarray
     n_event: np.ndarray
@@ -141,7 +148,10 @@ class Arm:
         )
         left = np.cumprod(np.maximum(1 - hazard.sum(axis=0), 0), axis=0)
         before = np.concatenate([np.ones_like(left[:1]), left[:-1]])
-        return np.cumsum(before * hazard, axis=1), left
+        # Once nobody is watched who could still be answered, nothing more is known.
+        lost = np.cumsum((self.n_risk <= 0) & (before > 1e-9), axis=0) > 0
+        answered = np.where(lost, np.nan, np.cumsum(before * hazard, axis=1))
+        return answered, np.where(lost, np.nan, left)
 
 
 def contrast(written: Arm, never: Arm) -> np.ndarray:
@@ -157,7 +167,7 @@ def contrast(written: Arm, never: Arm) -> np.ndarray:
             ratio,
             answered[1, -1] - answered_0[1, -1],
             silent[-1] - silent_0[-1],
-            silent_0[:-1].sum(axis=0) - silent[:-1].sum(axis=0),
+            (answered[:2] - answered_0[:2]).sum(axis=0)[:-1].sum(axis=0),
         ]
     )
 
@@ -285,7 +295,36 @@ def too_few(counts: Tally, method: str, name: str) -> Result | None:
         if n < needed
         else f"{name} need interviews with and without a follow-up: no estimate."
     )
+    return no_estimate(why, counts)
+
+
+def run_empty(counts: Tally, name: str, horizon: int) -> Result:
+    """Say that one of the two groups that are compared was not watched up to the horizon."""
+    return no_estimate(
+        f"{name}: of those who wrote, or of those who did not, nobody was watched without an "
+        f"answer up to day {horizon}: no estimate. A shorter horizon may have one.",
+        counts,
+    )
+
+
+def no_estimate(why: str, counts: Tally) -> Result:
+    """Return a result that says why there is nothing to compare."""
     return Result(why, pd.DataFrame(columns=COLUMNS), counts.notes, "effect", "Nothing to draw.")
+
+
+def _none_to_follow(counts: Tally, by_day: int) -> Result | None:
+    """Say that next to nobody had written by the day, or had not, and was still open."""
+    still = counts.exit_day > by_day
+    wrote = (counts.follow_up_day >= 0) & (counts.follow_up_day <= by_day)
+    both = {"had": counts.n[still & wrote].sum(), "had not": counts.n[still & ~wrote].sum()}
+    for words, n in both.items():
+        if n < FEWEST_IN_ARM:
+            return no_estimate(
+                f"Clones with weights need {FEWEST_IN_ARM} interviews that {words} been followed "
+                f"up by day {by_day} and were still open then, and the log has {n:,}: no estimate.",
+                counts,
+            )
+    return None
 
 
 def _sentence(table: pd.DataFrame, n: int, by_day: int, horizon: int) -> str:

@@ -25,6 +25,7 @@ from .result import Result
 from .survival import Source
 from .tally import Tally
 from .trust import percent_of
+from .waning import if_it_wears_off, with_doubt
 from .wording import decimals, signed
 
 _KNOTS = np.log1p([0, 3, 14])  # days of writing: at once, within the week, after two
@@ -111,10 +112,11 @@ def timing_curve(
         _differences(drawn, coefs, last_day), _differences(drawn.fit(), fits, last_day)[:, 0], level
     )
     since = _since_writing(counts, horizon, level)
+    worn = if_it_wears_off(drawn)
     return Result(
-        _sentence(curve, since, level),
+        with_doubt(_sentence(curve, since, level), worn),
         pd.concat([curve, since], ignore_index=True),
-        (*assumptions(drawn.chances.terms), *counts.notes),
+        (*assumptions(drawn.chances.terms), *worn, *counts.notes),
         chart="timing_curve",
         alt="A curve with a band: how many more in 100 say yes, by the day by which one writes.",
     )

@@ -54,7 +54,7 @@ def summarise(
         known = values[~np.isnan(values)]  # a ratio to nothing is no number
         low, high = np.quantile(known, tails) if len(known) else [np.nan] * 2
         spread = known.std() if len(known) else np.nan
-        above = (values > (1 if "ratio" in name else 0)).mean()
+        above = (known > (1 if "ratio" in name else 0)).mean() if len(known) else np.nan
         rows.append((name, float(estimate[name][0]), spread, low, high, above, level))
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from .charts import FEW
 from .covariates import Terms, tally_for_model
 from .days import NEVER, check_day
 from .draws import COLUMNS, Drawn, by_quantity, draw_log, summarise
@@ -30,6 +31,7 @@ from .trust import (
     interviews_needed,
     percent_of,
 )
+from .waning import if_it_wears_off, with_doubt
 from .wording import limits_in_100, more_in_100
 
 _NARROW = 0.02  # two in 100: there what a model leaves out may be more than chance
@@ -75,7 +77,7 @@ def follow_up_effect(
     -------
     Result
         One row per ``quantity``: chances of a yes under each strategy, their difference and
-        ratio, the differences in no and in silence, the days saved until any decision, with
+        ratio, the differences in no and in silence, the days saved until a yes or a no, with
         ``estimate`` (at the posterior mode), ``std_error``, ``conf_low``, ``conf_high``,
         ``prob_positive``, ``level``; then what could show: the smallest detectable difference,
         the interviews needed for `smallest`, E-values.
@@ -122,11 +124,15 @@ def follow_up_effect(
     benchmark = _benchmark(drawn, by_day)
     spread = drawn.spread_without_prior(by_day, rng)
     trust = _trust(table, counts.n_episodes, spread, smallest, benchmark)
+    told = _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark)
+    worn = if_it_wears_off(drawn)
     return Result(
-        _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark),
+        with_doubt(told, worn),
         pd.concat([table, trust], ignore_index=True),
         (
             *assumptions(drawn.chances.terms),
+            *_carried_over(counts, by_day),
+            *worn,
             *_beyond_chance(table),
             *counts.notes,
             *_undated(counts, by_day, horizon, found),
@@ -286,6 +292,19 @@ def _about(n: float) -> str:
     """Two significant digits: more would claim to know."""
     digits = max(0, len(str(int(n))) - 2)
     return f"{round(n, -digits):,.0f}"
+
+
+def _carried_over(counts: Tally, by_day: int) -> tuple[str, ...]:
+    """What the log says of writing by a day by which next to nobody wrote."""
+    wrote = counts.follow_up_day >= 0
+    all_of_them = int(counts.n[wrote].sum())
+    by_then = int(counts.n[wrote & (counts.follow_up_day <= by_day)].sum())
+    if by_then >= FEW or 2 * by_then >= all_of_them:
+        return ()
+    return (
+        f"Only {by_then:,} of the {count(all_of_them, 'follow-up')} came by day {by_day}: what is "
+        "said of writing by then is carried over from later ones, as if the day did not matter.",
+    )
 
 
 def _beyond_chance(table: pd.DataFrame) -> tuple[str, ...]:

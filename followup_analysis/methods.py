@@ -74,16 +74,17 @@ def compare_methods(
     counts = tally_for_model(source, adjust)
     options: dict[str, Any] = {"horizon": horizon, "level": level, "seed": seed}
     headline = follow_up_effect(counts, by_day=by_day, **options)
+    trials = sequential_trials(counts, **options)
+    clones = clone_censor_weight(counts, by_day=by_day, **options)
     rows = [
         ("ever written against never", "naive", *_naive(counts, horizon, level)),
         ("the same, answered only", "naive", *_answered_only(counts, horizon, level)),
         ("the same, made alike", "naive", *_made_alike(counts, horizon, level)),
         (f"open on day {by_day}, weighted", "honest", *_landmark(counts, by_day, options)),
-        ("trials on each day", "honest", *_row(sequential_trials(counts, **options))),
-        ("clones with weights", "honest",
-         *_row(clone_censor_weight(counts, by_day=by_day, **options))),
+        ("trials on each day", "honest", *_row(trials)),
+        ("clones with weights", "honest", *_row(clones)),
         ("day-to-day model", "honest", *_row(headline)),
-    ]  # fmt: skip
+    ]
     columns = ["method", "kind", "estimate", "std_error", "conf_low", "conf_high"]
     table = pd.DataFrame(rows, columns=columns).assign(level=level)
     truth = source.true_effect if isinstance(source, JobSearchLog) else None
@@ -96,6 +97,7 @@ def compare_methods(
             "Naive rows compare people who had time to write with people who had not: read them "
             "as a warning. Honest rows rest on nothing else having decided both whether you wrote "
             "and what the employer said; each answers a slightly different question.",
+            *(each.sentence for each in (trials, clones, headline) if np.isnan(_row(each)[0])),
             *counts.notes,
         ),
         chart="compare_methods",
@@ -156,13 +158,18 @@ def _made_alike(counts: Tally, horizon: int, level: float) -> Row:
             weight = counts.n[own].sum()
             total += weight
             estimate += weight * (one - zero)
-            spread = one * (1 - one) / n_one + zero * (1 - zero) / n_zero
-            variance += weight**2 * spread
+            variance += weight**2 * (_spread(one, n_one) + _spread(zero, n_zero))
     if not total:
         return _NONE
     found, std_error = estimate / total, float(np.sqrt(variance) / total)
     reach = normal_quantile(level) * std_error
     return found, std_error, max(-1.0, found - reach), min(1.0, found + reach)
+
+
+def _spread(share: float, n: float) -> float:
+    """Variance of a share, with a yes and a no more (Agresti and Caffo 2000): a few alike vary."""
+    drawn_in = (share * n + 1) / (n + 2)
+    return drawn_in * (1 - drawn_in) / (n + 2)
 
 
 def _yes_by(counts: Tally, chosen: np.ndarray, horizon: int) -> tuple[float, float]:

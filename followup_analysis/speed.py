@@ -13,11 +13,14 @@ import numpy as np
 from .covariates import tally_for_model
 from .draws import by_quantity, draw_log, summarise
 from .effect import assumptions, check_days, without_contrast
+from .history import ENDINGS
 from .log import count
 from .result import Result
 from .strategies import Outcome
 from .survival import Source
+from .tally import Tally
 from .trust import percent_of
+from .waning import if_it_wears_off, with_doubt
 from .wording import decimals, signed
 
 
@@ -31,7 +34,7 @@ def speed_up(
     draws: int = 400,
     seed: int = 0,
 ) -> Result:
-    """Estimate the days saved until any answer by writing by a day, against never writing.
+    """Estimate the days saved until a yes or a no by writing by a day, against never writing.
 
     Parameters
     ----------
@@ -53,8 +56,9 @@ def speed_up(
     Returns
     -------
     Result
-        One row per ``quantity``: ``days_saved`` (restricted mean wait until any answer),
-        ``days_saved_yes`` and ``days_saved_no`` (how much of it is yes come sooner, and no),
+        One row per ``quantity``: ``days_saved`` (restricted mean wait until a yes or a no; who
+        withdraws has none, and waits to the horizon), ``days_saved_yes`` and ``days_saved_no``
+        (how much of it is yes come sooner, and no),
         ``difference_yes``, ``difference_no``, and ``odds_ratio_yes_among_answered``: a pure
         speed-up moves both answers and leaves this at 1.
 
@@ -82,21 +86,34 @@ def speed_up(
     digits = decimals(days["conf_low"], days["conf_high"], 1)
     low, high = (signed(days[end], digits) for end in ("conf_low", "conf_high"))
     tells = days["conf_low"] > 0 or days["conf_high"] < 0
-    return Result(
+    told = (
         f"Writing by day {by_day}, against never writing: an answer comes "
         f"{abs(days['estimate']):.{digits}f} days {word}, counting waits of up to {horizon} days "
         f"({percent_of(level)} {low} to {high} days saved). "
         + ("That is more than chance" if tells else "Your log cannot tell")
-        + f" ({count(counts.n_episodes, 'interview')}).",
+        + f" ({count(counts.n_episodes, 'interview')})."
+    )
+    worn = if_it_wears_off(drawn)
+    return Result(
+        with_doubt(told, worn),
         table,
         (
             *assumptions(drawn.chances.terms),
+            *worn,
+            *_withdrawn(counts),
             "More yes by a day can mean sooner, not more: see the odds of yes among the answered.",
             *counts.notes,
         ),
         chart="speed_up",
         alt="Dots with intervals: days saved in all, by a sooner yes and by a sooner no.",
     )
+
+
+def _withdrawn(counts: Tally) -> tuple[str, ...]:
+    n = int(counts.n[counts.ending == ENDINGS.index("withdrawn")].sum())
+    if not n:
+        return ()
+    return (f"{count(n, 'withdrawal')}: no answer came, so the wait goes on to the horizon.",)
 
 
 def _quantities(early: Outcome, never: Outcome) -> dict[str, np.ndarray]:

@@ -38,8 +38,11 @@ class Outcome:
 
     @property
     def mean_wait(self) -> np.ndarray:
-        """Mean days without an answer up to the horizon, per draw."""
-        return self.silent[:, :-1].sum(axis=-1)
+        """Mean days without a yes or a no up to the horizon, per draw.
+
+        Who withdraws has no answer, and waits to the horizon.
+        """
+        return (1 - self.answered[:2].sum(axis=0))[:, :-1].sum(axis=-1)
 
 
 def follow_strategy(

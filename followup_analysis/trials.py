@@ -12,7 +12,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from .clones import Arm, contrast, episodes_by_pattern, replicate, table_of, too_few
+from .clones import (
+    FEWEST_IN_ARM,
+    Arm,
+    contrast,
+    episodes_by_pattern,
+    no_estimate,
+    replicate,
+    run_empty,
+    table_of,
+    too_few,
+)
 from .clones import writing_by_pattern as chance_of_writing
 from .covariates import Terms, tally_for_model, terms_of
 from .days import check_day
@@ -99,6 +109,14 @@ def sequential_trials(
         return _trials(counts, terms, last_trial, horizon, n)
 
     found, diagnostics = estimate(counts.n[:, None].astype(float))
+    if diagnostics["wrote"] < FEWEST_IN_ARM:
+        return no_estimate(
+            f"Sequential trials need {FEWEST_IN_ARM} follow-ups by day {last_trial}, and the log "
+            f"has {diagnostics['wrote']:,.0f}: no estimate.",
+            counts,
+        )
+    if np.isnan(found[2]).any():
+        return run_empty(counts, "Sequential trials", horizon)
     drawn = replicate(bootstrap, lambda n: estimate(n)[0], replicates, seed)
     table = table_of(found, drawn, level)
     extra = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
@@ -139,10 +157,9 @@ def _trials(
         # Not writing today, nor on any day since: up to the day before the one looked at.
         reached = np.concatenate([np.ones_like(chance[:, :1]), silent_so_far[:, :-1]], axis=1)
         stay = reached[:, day : day + 1] / reached[:, later]
-        stay[:, 0] = 0  # the trial begins in the evening
         risk[1] += (stay * everyone.n_risk[:, 0, later]).sum(axis=0)
         event[1] += (stay * everyone.n_event[:, :, 0, later]).sum(axis=1)
-    event[:, :, 0] = 0
+    risk[:, 0], event[:, :, 0] = 1, 0  # the trial begins in the evening: nobody leaves before
     diagnostics = {
         "eligible": everyone.n_silent[:, : last_trial + 1, 0].sum(),
         "wrote": everyone.n_wrote[:, : last_trial + 1, 0].sum(),

@@ -1,0 +1,75 @@
+"""Fitted chances against what came soon after a follow-up -> whether its push lasts as assumed.
+
+The convention owned here: soon is within three days of writing. The models let a follow-up count
+the same on each day after it; of all that they assume it is what a log can best speak against.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .draws import Drawn
+
+_UNLIKE_THE_LOG = (
+    "But this takes a follow-up to count the same on each day after it, which your log speaks "
+    "against: see the notes before you use it."
+)
+_SOON = 3
+_FAR = 3.0  # standard errors: by chance alone once in 370 logs
+
+
+def if_it_wears_off(drawn: Drawn) -> tuple[str, ...]:
+    """Tell of the yes soon after a follow-up where they are not those of a push that lasts.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        A log with its models.
+
+    Returns
+    -------
+    tuple of str
+        A note, or nothing where the log agrees.
+
+    Notes
+    -----
+    The fit has as many yes on all days after a follow-up as the log, or nearly so. Given their
+    sum, what falls on the first days varies by ``V_soon V_late / (V_soon + V_late)``, with V the
+    sum of p (1 - p) over the person-days.
+    """
+    n_yes, expected, spread = _soon_after(drawn)
+    if not spread or abs(n_yes - expected) < _FAR * np.sqrt(spread):
+        return ()
+    does = "wears off" if n_yes > expected else "takes its time"
+    return (
+        f"Within {_SOON} days of a follow-up came {n_yes:,} yes, where a follow-up that counts the "
+        f"same on each day after it would have {expected:,.0f}: its push {does}, and the estimate "
+        "may be far off. timing_curve shows it by day; clone_censor_weight does not assume it.",
+    )
+
+
+def with_doubt(sentence: str, notes: tuple[str, ...]) -> str:
+    """Say in the sentence itself that there is such a note."""
+    return f"{sentence} {_UNLIKE_THE_LOG}" if notes else sentence
+
+
+def _soon_after(drawn: Drawn) -> tuple[int, float, float]:
+    """Yes soon after a follow-up: in the log, as fitted, and the variance of their difference."""
+    counts = drawn.counts
+    wrote = counts.follow_up_day >= 0
+    pattern, first = counts.pattern[wrote], counts.follow_up_day[wrote]
+    exits, ending, n = counts.exit_day[wrote], counts.ending[wrote], counts.n[wrote]
+    chance = drawn.chances.fitted()[0][0, 0, :, 1]
+    last = chance.shape[1] - 1
+
+    def over(of_day: np.ndarray, after: np.ndarray, until: np.ndarray) -> float:
+        """Sum over the days at risk after a day and up to another."""
+        sums = np.c_[np.zeros(len(of_day)), of_day.cumsum(axis=1)]
+        start, end = (np.minimum(np.minimum(day, exits), last) + 1 for day in (after, until))
+        return float((n * (sums[pattern, end] - sums[pattern, start])).sum())
+
+    expected = over(chance, first, first + _SOON)
+    spread = chance * (1 - chance)
+    soon, late = over(spread, first, first + _SOON), over(spread, first + _SOON, exits)
+    came = (ending == 1) & (exits > first) & (exits <= np.minimum(first + _SOON, last))
+    return int(n[came].sum()), expected, soon * late / (soon + late) if soon and late else 0.0
