@@ -162,6 +162,8 @@ def _too_few(counts: Tally, what: str, levels: Levels, n_yes: np.ndarray) -> Res
     each = [f"{name} {n:.0f}" for name, n in zip(levels.names, n_yes, strict=True)]
     if set(levels.names) <= set(NAMELESS):
         why = "nothing is written down that would tell groups apart"
+    elif len(each) == 1:
+        why = f"there is one group only, {levels.names[0]}"
     else:
         more = f", and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
         told = ", ".join(each[:_MOST_NAMED]) + more

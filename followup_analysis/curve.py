@@ -17,7 +17,7 @@ import pandas as pd
 from .chances import Chances, Design, answer_design, fit_writing, writing_design
 from .covariates import tally_for_model, terms_of
 from .draws import Drawn, draw_log, draw_models
-from .effect import assumptions, check_days, without_contrast
+from .effect import assumptions, check_days, not_recorded, without_contrast
 from .hazard import fit_logistic
 from .intervals import normal_quantile
 from .persondays import count_person_days
@@ -116,7 +116,7 @@ def timing_curve(
     return Result(
         with_doubt(_sentence(curve, since, level), worn),
         pd.concat([curve, since], ignore_index=True),
-        (*assumptions(drawn.chances.terms), *worn, *counts.notes),
+        (*assumptions(drawn.chances.terms), *not_recorded(counts), *worn, *counts.notes),
         chart="timing_curve",
         alt="A curve with a band: how many more in 100 say yes, by the day by which one writes.",
     )

@@ -131,6 +131,7 @@ def follow_up_effect(
         pd.concat([table, trust], ignore_index=True),
         (
             *assumptions(drawn.chances.terms),
+            *not_recorded(counts),
             *_carried_over(counts, by_day),
             *worn,
             *_beyond_chance(table),
@@ -292,6 +293,18 @@ def _about(n: float) -> str:
     """Two significant digits: more would claim to know."""
     digits = max(0, len(str(int(n))) - 2)
     return f"{round(n, -digits):,.0f}"
+
+
+def not_recorded(counts: Tally) -> tuple[str, ...]:
+    """Of how many interviews something is not recorded, in which they are to be made alike."""
+    n = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
+    missing = {name: n[column.isna().to_numpy()].sum() for name, column in counts.patterns.items()}
+    return tuple(
+        f"Of {lost:,.0f} of the {n.sum():,.0f} interviews {name} is not recorded: among these "
+        "nothing is made alike in it."
+        for name, lost in missing.items()
+        if lost > 0 and name != "deadline_day"
+    )
 
 
 def _carried_over(counts: Tally, by_day: int) -> tuple[str, ...]:

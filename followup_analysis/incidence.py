@@ -10,6 +10,8 @@ import numpy as np
 from .intervals import log_log, normal_quantile
 from .jackknife import Clusters, on_curves
 
+_FEW = 30
+
 
 def incidence_curves(n_risk: np.ndarray, n_event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Cumulative incidence of each cause and what is left, from person-days.
@@ -172,8 +174,9 @@ def mean_wait(
     Returns
     -------
     dict
-        ``n``, ``horizon``, ``estimate`` (days), ``std_error``, ``conf_low``, ``conf_high`` and
-        ``level``, of shape (groups,).
+        ``n``, ``horizon``, ``estimate`` (days), ``std_error``, ``conf_low``, ``conf_high`` (of
+        fewer than thirty by Student's t; missing where all waited as long) and ``level``, of shape
+        (groups,).
     """
     horizon = n_risk.shape[1] - 1
     _, left = incidence_curves(n_risk, n_event[:, None])
@@ -188,7 +191,7 @@ def mean_wait(
         variance = clusters.variance(waiting[:, :-1].sum(axis=1), variance)
     unknown = unobserved(n_risk, left)[:, -1]
     estimate, std_error = np.where(unknown, np.nan, [area[:, 0], np.sqrt(variance)])
-    reach = normal_quantile(level) * std_error
+    reach = _quantile(n_risk[:, 0], level) * np.where(std_error > 0, std_error, np.nan)
     return {
         "n": n_risk[:, 0],
         "horizon": horizon,
@@ -198,6 +201,17 @@ def mean_wait(
         "conf_high": np.clip(estimate + reach, 0, horizon),
         "level": level,
     }
+
+
+def _quantile(n: np.ndarray, level: float) -> np.ndarray:
+    """Normal quantile; Student's for a mean of few, of which the spread is little known."""
+    normal = np.full(len(n), normal_quantile(level))
+    few = n < _FEW
+    if few.any():
+        from scipy.special import stdtrit
+
+        normal[few] = stdtrit(np.maximum(n[few] - 1, 1), (1 + level) / 2)
+    return normal
 
 
 def known(n_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:

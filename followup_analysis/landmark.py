@@ -7,8 +7,8 @@ afterwards. Whoever was answered by then is not in the comparison.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from numbers import Integral
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -20,16 +20,18 @@ from .days import check_day
 from .errors import FollowupError
 from .hazard import fit_logistic
 from .incidence import aalen_johansen
+from .intervals import newcombe, normal_quantile
 from .log import count
 from .moving import log_rank
 from .permutation import permutation_p
 from .result import Result
+from .still_open import StillOpen, count_open
 from .survival import Source
-from .tally import UNDATED, Tally
 from .trust import give_verdict, percent_of
 from .wording import limits_in_100, more_in_100
 
 _FEWEST = 5  # in either group, below which a difference is not worth a number
+_FEW = 20  # in either group, of which a bootstrap knows too little
 _UNLIKE = 0.1  # standard deviations between the groups, above which they count as unlike
 _WIDE = 2.5  # prior in log-odds, for a drawn log that lacks a level and so has no other fit
 _FIRST_CHOICE = 2  # the day that the sentence is about, where it has an estimate
@@ -94,8 +96,9 @@ def landmark(
     Weights are one over the chance of being in the own group, from a logistic regression with
     Firth's penalty on what was known at the start. Intervals are percentiles of a Poisson
     bootstrap in which the regression is fitted anew (with a wide normal prior where a drawn log
-    lacks a level altogether); clusters of the tally are drawn whole. With fewer than five in
-    either group there is no estimate.
+    lacks a level altogether); clusters of the tally are drawn whole. With fewer than twenty in
+    either group, or all of one alike, they are Newcombe's (1998), from as many as would say as much
+    without weights. With fewer than five in either group there is no estimate.
 
     References
     ----------
@@ -118,7 +121,7 @@ def landmark(
     terms = terms_of(counts.patterns, n_start, horizon + 1)
     rows, notes = [], []
     for day in days:
-        drawn = _count_open(counts, int(day), horizon, replicates, seed)
+        drawn = count_open(counts, int(day), horizon, replicates, seed)
         for method in ("crude", "weighted") if terms.names else ("crude",):
             row, why = _compare(drawn, terms, method, level)
             row["p_permutation"] = _permuted(drawn, method, seed)
@@ -142,64 +145,8 @@ _COLUMNS = (
 ).split()
 
 
-@dataclass(frozen=True)
-class _Open:
-    """Those still open at the end of a day.
-
-    `n` has the shape (1 + replicates, patterns, 2, days, 4): the log itself and those drawn from
-    it; not yet written to, and written to; by days from the landmark to the exit, those who stay
-    beyond the horizon last; by ending. `n_writing_later` are those not yet written to who will be.
-    """
-
-    day: int
-    horizon: int
-    n: np.ndarray
-    n_writing_later: float
-
-    @property
-    def sizes(self) -> np.ndarray:
-        """Episodes per replicate, pattern and group."""
-        return self.n.sum(axis=(-1, -2))
-
-
-def _count_open(counts: Tally, day: int, horizon: int, replicates: int, seed: int) -> _Open:
-    wrote, exits = counts.follow_up_day, counts.exit_day.astype(np.int64)
-    still = (exits > day) & (wrote != UNDATED)
-    left = np.minimum(exits, horizon + 1) - day - 1
-    ending = np.where(exits > horizon, 0, counts.ending)
-    already = (wrote >= 0) & (wrote <= day)
-    shape = (len(counts.patterns), 2, horizon - day + 1, 4)
-    place = (counts.pattern, already.astype(np.int64), left, ending)
-    key = np.ravel_multi_index(tuple(part[still] for part in place), shape)
-    n = counts.n[still].astype(float)
-    observed = np.bincount(key, n, minlength=int(np.prod(shape)))
-    cluster = None if counts.cluster is None else counts.cluster[still]
-    rng = np.random.default_rng([seed, day])
-    drawn = _draw(observed, key, n, cluster, replicates, rng)
-    later = still & (wrote > day) & (wrote <= horizon)
-    everyone = np.concatenate([observed[None], drawn.T])
-    return _Open(day, horizon, everyone.reshape(-1, *shape), float(counts.n[later].sum()))
-
-
-def _draw(
-    observed: np.ndarray,
-    key: np.ndarray,
-    n: np.ndarray,
-    cluster: np.ndarray | None,
-    replicates: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Poisson bootstrap of the counts, clusters drawn whole: (states, replicates)."""
-    if cluster is None:
-        return rng.poisson(observed[:, None], (len(observed), replicates)).astype(float)
-    from scipy.sparse import coo_array
-
-    times = rng.poisson(1.0, (int(cluster.max(initial=0)) + 1, replicates)).astype(float)
-    return coo_array((n, (key, cluster)), shape=(len(observed), len(times))) @ times
-
-
 def _compare(
-    drawn: _Open, terms: Terms, method: str, level: float
+    drawn: StillOpen, terms: Terms, method: str, level: float
 ) -> tuple[dict[str, float | str], str]:
     """A row of the table, and why it has no estimate."""
     not_yet, followed_up = drawn.sizes[0].sum(axis=0)
@@ -228,7 +175,7 @@ def _compare(
             f"{drawn.horizon}. Choose a shorter horizon."
         )
     row |= {"yes_not_yet": share[0, 0], "yes_followed_up": share[0, 1]}
-    row |= _interval(share[:, 1] - share[:, 0], level)
+    row |= _interval(share, _effective(drawn, weight[0]), level)
     if "conf_low" not in row:
         return row, (
             f"No interval for day {drawn.day}: in too many of the drawn logs nobody in one of the "
@@ -237,7 +184,7 @@ def _compare(
     return row, ""
 
 
-def _weights(drawn: _Open, terms: Terms) -> np.ndarray:
+def _weights(drawn: StillOpen, terms: Terms) -> np.ndarray:
     """One over the chance of the own group: (replicates, patterns, 2)."""
     sizes = drawn.sizes
     known = terms.values[:, drawn.day]
@@ -266,18 +213,37 @@ def _chance_of_yes(n: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.where(unseen, np.nan, incidence[..., 0, -1])
 
 
-def _interval(difference: np.ndarray, level: float) -> dict[str, float]:
-    drawn = difference[1:][~np.isnan(difference[1:])]
+def _effective(drawn: StillOpen, weight: np.ndarray) -> np.ndarray:
+    """How many unweighted ones of each group would say as much (Kish 1965)."""
+    n = drawn.sizes[0]
+    return (n * weight).sum(axis=0) ** 2 / (n * weight**2).sum(axis=0)
+
+
+def _interval(share: np.ndarray, n: np.ndarray, level: float) -> dict[str, float]:
+    """Percentiles of the drawn logs; in small groups, which they know too little of, Newcombe's."""
+    difference = share[:, 1] - share[:, 0]
+    known = ~np.isnan(difference[1:])
     row = {"estimate": float(difference[0])}
-    if len(drawn) < 0.9 * (len(difference) - 1) or not len(drawn):
+    if known.mean() < 0.9 or not known.any():
         return row
+    drawn = difference[1:][known]
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     up = (drawn > 0).mean() + (drawn == 0).mean() / 2
+    std_error = drawn.std()
+    if n.min() < _FEW or np.isin(share[0], (0, 1)).any():
+        spread = share[1:][known].var(axis=0)
+        p = share[0]
+        told = np.divide(p * (1 - p), spread, out=n.copy(), where=spread > 0)
+        n = np.minimum(n, np.maximum(told, 1))  # whoever was lost to sight tells less
+        low, high = (float(end) for end in newcombe(p[1] * n[1], n[1], p[0] * n[0], n[0], level))
+        std_error = (high - low) / 2 / normal_quantile(level)
+        towards_0 = row["estimate"] - low if row["estimate"] > 0 else high - row["estimate"]
+        up = NormalDist().cdf(row["estimate"] * normal_quantile(level) / towards_0)
     limits = {"conf_low": low, "conf_high": high, "prob_positive": up}
-    return {**row, "std_error": drawn.std(), **limits}
+    return {**row, "std_error": std_error, **limits}
 
 
-def _largest_difference(drawn: _Open, terms: Terms, weight: np.ndarray) -> float:
+def _largest_difference(drawn: StillOpen, terms: Terms, weight: np.ndarray) -> float:
     """Largest distance of the groups' weighted means, in standard deviations without weights."""
     known, n = terms.values[:, drawn.day], drawn.sizes[0]
 
@@ -299,7 +265,7 @@ def _still_unlike(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def _hazards(drawn: _Open) -> dict[str, float]:
+def _hazards(drawn: StillOpen) -> dict[str, float]:
     """Cox's log hazard ratio of a yes and the log-rank test, without weights."""
     left = drawn.n[0].sum(axis=0)
     n_risk = left.sum(axis=-1)[:, ::-1].cumsum(axis=1)[:, :0:-1]
@@ -313,7 +279,7 @@ def _hazards(drawn: _Open) -> dict[str, float]:
     return {**ratio, "chi2": chi2, "p_value": p_value}
 
 
-def _permuted(drawn: _Open, method: str, seed: int) -> float:
+def _permuted(drawn: StillOpen, method: str, seed: int) -> float:
     """P-value of a yes coming at another pace, by dealing out who had written."""
     left = drawn.n[0] if method == "weighted" else drawn.n[0].sum(axis=0, keepdims=True)
     rng = np.random.default_rng([seed, drawn.day])

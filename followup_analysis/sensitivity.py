@@ -131,8 +131,9 @@ def negative_controls(
     Returns
     -------
     Result
-        Two rows of ``check``: ``planned_never_sent``, the log-odds ratio of a yes on days after a
-        planned follow-up that was not sent, among interviews without any; and ``days_before``, the
+        Two rows of ``check``: ``planned_not_sent``, the log-odds ratio of a yes on days after a
+        planned follow-up that was not sent, or not yet, each interview being watched until its
+        first follow-up (``n``: how many had such a day); and ``days_before``, the
         difference in days from application to interview between those who wrote early and the
         others. ``estimate``, ``std_error``, ``conf_low``, ``conf_high``, ``n``, ``level``; missing
         where the log holds too little.
@@ -150,14 +151,14 @@ def negative_controls(
     --------
     >>> import followup_analysis as fa
     >>> negative_controls(fa.simulate_log(60, seed=1)).table["check"].tolist()
-    ['planned_never_sent', 'days_before']
+    ['planned_not_sent', 'days_before']
     """
     check_log(log)
     check_days(by_day, horizon)
     found = episodes(log)
     found = found[(found["quarantine"] == "") & found["exit_day"].notna()]
     rows = [
-        ("planned_never_sent", *_planned(log, found, horizon, level)),
+        ("planned_not_sent", *_planned(log, found, horizon, level)),
         ("days_before", *_days_before(log, found, by_day, level)),
     ]
     columns = ["check", "estimate", "std_error", "conf_low", "conf_high", "n"]
@@ -179,18 +180,25 @@ Row = tuple[float, float, float, float, int]
 
 
 def _planned(log: JobSearchLog, found: pd.DataFrame, horizon: int, level: float) -> Row:
-    """Treat the day of the plan as if it had been the day of writing."""
-    silent = found[(found["n_follow_ups"] == 0) & ~found["follow_up_undated"]]
+    """Treat the day of the plan as if it had been the day of writing.
+
+    Whoever writes is watched until then. To leave them out instead would keep the plans that an
+    answer forestalled and drop those that were sent late: it would look ahead.
+    """
+    silent = found[~found["follow_up_undated"]].reset_index(drop=True)
+    wrote = silent["follow_up_day"].notna() & (silent["follow_up_day"] < silent["exit_day"])
+    silent["exit_day"] = silent["exit_day"].mask(wrote, silent["follow_up_day"])
+    silent["ending"] = silent["ending"].mask(wrote, "open")
     plans = log.events[(log.events["kind"] == "follow_up") & log.events["planned"]]
     plans = plans[plans["date"].notna() & (plans["date"] <= log.as_of)]
-    silent = silent.reset_index(drop=True)
     starts = silent.rename(columns={"started_on": "date"})[["application_id", "date"]]
     plans = plans.assign(spell=spell_of(starts, plans))
     first = plans[plans["spell"] >= 0].groupby("spell")["date"].min()
     day = (first - silent["started_on"].reindex(first.index)).dt.days
     silent["follow_up_day"] = day.reindex(silent.index).astype("Int64")
-    counts = tally(silent)
-    n_planned = int(counts.n[counts.follow_up_day >= 0].sum())
+    counts = tally_for_model(silent.drop(columns="implied"), companies=False)
+    unsent = (counts.follow_up_day >= 0) & (counts.follow_up_day < counts.exit_day)
+    n_planned = int(counts.n[unsent].sum())
     if not 0 < n_planned < counts.n_episodes:
         return np.nan, np.nan, np.nan, np.nan, n_planned
     days = count_person_days(counts, horizon)

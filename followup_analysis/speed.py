@@ -12,7 +12,7 @@ import numpy as np
 
 from .covariates import tally_for_model
 from .draws import by_quantity, draw_log, summarise
-from .effect import assumptions, check_days, without_contrast
+from .effect import assumptions, check_days, not_recorded, without_contrast
 from .history import ENDINGS
 from .log import count
 from .result import Result
@@ -99,6 +99,7 @@ def speed_up(
         table,
         (
             *assumptions(drawn.chances.terms),
+            *not_recorded(counts),
             *worn,
             *_withdrawn(counts),
             "More yes by a day can mean sooner, not more: see the odds of yes among the answered.",

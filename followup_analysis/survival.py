@@ -25,6 +25,7 @@ from .wording import Columns, between_in_100, incidence_sentence, mean_sentence,
 
 Source: TypeAlias = JobSearchLog | pd.DataFrame | Tally
 _ANSWERS = ENDINGS[1:]
+_MOST_TOLD = 6  # groups of which the sentence tells
 _KNOWN_AT_START = ("follow_up_day", "channel", "content", "n_follow_ups", "exit_day", "ending")
 
 
@@ -102,7 +103,7 @@ def cumulative_incidence(
     told = about_clusters(clusters, len(counts.patterns))
     notes = (*told, *counts.notes, *_sensitivity(counts, last, withdrawn))
     return Result(
-        " ".join(sentences) or "There is no interview with a known day in the log.",
+        _of_groups(sentences),
         table_by_group(counts, columns),
         notes,
         chart="cumulative_incidence",
@@ -173,7 +174,7 @@ def kaplan_meier(
     columns = {"day": np.arange(last + 1), **curves}
     sentences = [waiting_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
-        " ".join(sentences) or "There is no interview with a known day in the log.",
+        _of_groups(sentences),
         table_by_group(counts, columns),
         (*about_clusters(clusters, len(counts.patterns)), *counts.notes),
         chart="waiting_curve",
@@ -212,7 +213,8 @@ def restricted_mean(
     Result
         Per group: ``n``, ``horizon``, ``estimate`` (days), ``std_error``, ``conf_low``,
         ``conf_high``, ``level``; missing where nobody was observed up to the horizon. The error
-        is over people as in `cumulative_incidence`.
+        is over people as in `cumulative_incidence`; the limits are Student's of fewer than thirty
+        interviews, and missing where all waited as long.
 
     Raises
     ------
@@ -240,12 +242,21 @@ def restricted_mean(
     columns = mean_wait(risk.n_risk, n_event, level, clusters and clusters.of(codes))
     sentences = [mean_sentence(part, name) for name, part in _named(columns, counts)]
     return Result(
-        " ".join(sentences) or "There is no interview with a known day in the log.",
+        _of_groups(sentences),
         table_by_group(counts, columns),
         (*about_clusters(clusters, len(counts.patterns)), *counts.notes),
         chart="restricted_mean",
         alt="A dot with its interval for each group: the mean number of days waited.",
     )
+
+
+def _of_groups(sentences: Sequence[str]) -> str:
+    """Tell of the first groups; of many, how many more there are."""
+    if not sentences:
+        return "There is no interview with a known day in the log."
+    more = len(sentences) - _MOST_TOLD
+    rest = [f"{more} more groups are in the table."] if more > 0 else []
+    return " ".join([*sentences[:_MOST_TOLD], *rest])
 
 
 def _counts(source: Source, by: str | Sequence[str] | None) -> Tally:

@@ -66,11 +66,17 @@ def mean_sentence(row: Columns, name: str) -> str:
             f"{head} answer cannot be averaged up to day {row['horizon']:.0f}: nobody who still "
             "waits was observed that long. Choose a shorter horizon."
         )
-    digits = decimals(row["conf_low"], row["conf_high"], 1)
+    size = count(int(row["n"]), "interview")
+    digits, limits = 1, "no interval, since all took as long"
+    if not np.isnan(row["conf_low"]):
+        digits = decimals(row["conf_low"], row["conf_high"], 1)
+        low, high = (f"{row[end]:.{digits}f}" for end in ("conf_low", "conf_high"))
+        limits = f"{100 * row['level']:g} % {low} to {high}"
+    if row["n"] == 1:
+        limits = "no interval from one"
     return (
         f"{head} answer took {row['estimate']:.{digits}f} days on average, counting waits of up to "
-        f"{row['horizon']:.0f} days ({100 * row['level']:g} % {row['conf_low']:.{digits}f} to "
-        f"{row['conf_high']:.{digits}f}; {count(int(row['n']), 'interview')})."
+        f"{row['horizon']:.0f} days ({limits}; {size})."
     )
 
 

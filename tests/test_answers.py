@@ -157,7 +157,7 @@ def test_plans_that_were_never_kept_show_no_effect_of_their_own():
     kept = np.arange(len(log.events)) % 2 == 0
     events = log.events.assign(planned=sent & kept)
     result = fa.negative_controls(log.replace(events=events))
-    found = rows(result, "check").loc["planned_never_sent"]
+    found = rows(result, "check").loc["planned_not_sent"]
     assert found["n"] > 100
     assert found["conf_low"] < 0 < found["conf_high"]
 
@@ -170,3 +170,32 @@ def test_little_data_give_a_sentence():
         "no estimate"
         in fa.speed_up(seven_applications(events=seven_applications().events[:1])).sentence
     )
+
+
+def sent_late_by_dice(n, seed):
+    """Half have a plan for day 3, sent up to 4 days late unless an answer comes first."""
+    rng = np.random.default_rng(seed)
+    start = pd.Timestamp("2026-01-05")
+    events = []
+    for at in range(n):
+        answered, planned = int(rng.geometric(0.07)), rng.random() < 0.5
+        wrote = 3 + rng.integers(5) if planned else rng.integers(25)
+        told = [(0, "interview", False)]
+        told += [(3, "follow_up", True)] * int(planned and answered >= 3)
+        told += [(wrote, "follow_up", False)] * int(wrote < answered)
+        told += [(answered, rng.choice(["offer", "rejection"]), False)]
+        events += [(str(at), start + pd.Timedelta(days=int(d)), *rest) for d, *rest in told]
+    table = pd.DataFrame(events, columns=["application_id", "date", "kind", "planned"])
+    ids = pd.DataFrame({"application_id": [str(at) for at in range(n)]})
+    return fa.JobSearchLog(ids, table, as_of="2026-12-31")
+
+
+def test_plans_sent_late_raise_no_alarm():
+    """An answer before a plan is sent is no sign: those who did write are watched until then."""
+    found = pd.DataFrame(
+        rows(fa.negative_controls(sent_late_by_dice(300, seed)), "check").loc["planned_not_sent"]
+        for seed in range(12)
+    )
+    assert abs(found["estimate"].mean()) < 3 * found["std_error"].mean() / np.sqrt(12)
+    assert ((found["conf_low"] > 0) | (found["conf_high"] < 0)).sum() <= 2
+    assert (found["n"] > 50).all()

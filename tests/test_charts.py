@@ -179,7 +179,7 @@ def test_a_result_reads_as_sentence_table_and_notes():
     lines = text.splitlines()
     assert lines[0] == (
         "An answer took 6.2 days on average, counting waits of up to 10 days "
-        "(95 % 3.3 to 9.0; 6 interviews)."
+        "(95 % 2.4 to 9.9; 6 interviews)."
     )
     assert "estimate" in lines[1]
     assert lines[3].startswith("- 1 answered on an unknown day")

@@ -202,3 +202,17 @@ def test_the_chart_draws_both_with_their_intervals():
     label = f"day 1\n{first['n_followed_up']} : {first['n_not_yet']}"
     assert ax.get_xticklabels()[0].get_text() == label
     plt.close(ax.figure)
+
+
+def few_written_to(n_yes, n=5):
+    """So many of five written to have a yes, and 40 of 100 not written to; all seen to the end."""
+    ending = ["yes"] * n_yes + ["no"] * (n - n_yes) + ["yes"] * 40 + ["no"] * 60
+    wrote = pd.array([1] * n + [None] * 100, dtype="Int64")
+    return pd.DataFrame({"follow_up_day": wrote, "exit_day": 8, "ending": ending})
+
+
+@pytest.mark.parametrize("n_yes", [0, 1, 5])
+def test_a_few_alike_have_the_interval_of_newcombe(n_yes):
+    row = fa.landmark(few_written_to(n_yes), days=[2], replicates=200).table.iloc[0]
+    low, high = fa.newcombe(n_yes, 5, 40, 100)
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx((low, high), abs=0.03)

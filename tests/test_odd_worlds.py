@@ -137,3 +137,51 @@ def test_a_withdrawal_is_no_answer():
     for method in (fa.follow_up_effect, fa.clone_censor_weight):
         days = method(frame).table.set_index("quantity").loc["days_saved", "estimate"]
         assert days == pytest.approx(table["days_saved"], abs=1)
+
+
+@pytest.fixture(scope="module")
+def many_groups():
+    return draw(300, 7, write=any_day).assign(field=[f"field {at % 20:02}" for at in range(300)])
+
+
+@pytest.mark.parametrize(
+    ("curve", "drawn"),
+    [(fa.cumulative_incidence, 6), (fa.kaplan_meier, 6), (fa.restricted_mean, 12)],
+)
+def test_of_many_groups_the_first_are_told_and_the_largest_drawn(many_groups, curve, drawn):
+    result = curve(many_groups, by="field")
+    assert result.sentence.count("Field ") == 6
+    assert result.sentence.endswith("14 more groups are in the table.")
+    assert result.table["field"].nunique() == 20
+    assert result.plot().get_title(loc="left") == (
+        f"{drawn} of 20 groups, those with the most interviews"
+    )
+
+
+def test_a_mean_of_few_has_the_limits_of_student_and_one_of_equals_none():
+    frame = pd.DataFrame({"exit_day": [2, 4, 9, 7, 7, 7], "ending": "yes", "field": list("aaabbb")})
+    result = fa.restricted_mean(frame, by="field")
+    few, equals = result.table.iloc[0], result.table.iloc[1]
+    # The mean of 2, 4 and 9 is 5 and its error sqrt((9 + 1 + 16) / 3 / 3); t of 2 degrees is 4.303
+    assert few["estimate"] == pytest.approx(5)
+    assert few["std_error"] == pytest.approx(np.sqrt(26) / 3)
+    assert few["conf_high"] == pytest.approx(5 + 4.302653 * np.sqrt(26) / 3, abs=1e-5)
+    assert equals["estimate"] == 7
+    assert np.isnan(equals["conf_low"])
+    assert "(no interval, since all took as long; 3 interviews)" in result.sentence
+
+
+def test_missing_ratings_are_counted():
+    frame = draw(200, 8, write=any_day)
+    frame["went_well"] = pd.array([3, 4, None, 5, 2] * 40, dtype="Int64")
+    for method in (fa.follow_up_effect, fa.speed_up, fa.timing_curve):
+        assert (
+            "Of 40 of the 200 interviews went_well is not recorded: among these nothing is made "
+            "alike in it."
+        ) in method(frame, draws=4).notes
+
+
+def test_one_group_is_no_comparison():
+    frame = draw(200, 9, write=any_day).assign(role_family="sales")
+    told = fa.effect_by(frame, "role_family").sentence
+    assert told.endswith("no estimate, because there is one group only, sales.")

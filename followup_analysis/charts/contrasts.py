@@ -236,7 +236,7 @@ def negative_controls(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for column in ("estimate", "conf_low", "conf_high"):
         rows[column] = rows[column] / rows["std_error"]
     names = {
-        "planned_never_sent": "planned,\nnever sent",
+        "planned_not_sent": "planned,\nnot sent",
         "days_before": "days before\nthe interview",
     }
     labels = [names[check] for check in rows["check"]]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FEW = 5  # open on a day, below which a curve is drawn as a guess
+_MOST_CURVES, _MOST_DOTS = 6, 12  # of so many groups, those with the most interviews are drawn
 _LETTERS = 45  # small ones that fit below the axis
 _HATCHES = {"yes": "", "no": "///", "withdrawn": "...", "silent": ""}
 
@@ -72,12 +73,17 @@ def restricted_mean(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the mean wait of each group as a dot with its interval."""
     ax = ax or new_axes(table)
     groups = _group_names(table, before="n")
+    if len(table) > _MOST_DOTS:
+        _say_how_many(ax, _MOST_DOTS, len(table))
+        table = table.loc[table["n"].nlargest(_MOST_DOTS).index.sort_values()]
     names = [" ".join(map(plain, row)) for row in table[groups].to_numpy()] if groups else ["all"]
     at = np.arange(len(table))
     ax.errorbar(
         table["estimate"], at, xerr=reach(table), fmt="o", color=GROUP_COLOURS[0], capsize=3
     )
-    ax.set_yticks(at, [f"{name}\nn = {n}" for name, n in zip(names, table["n"], strict=True)])
+    between = "\n" if len(at) <= _MOST_CURVES else ", "  # two lines each, where there is room
+    sizes = zip(names, table["n"], strict=True)
+    ax.set_yticks(at, [f"{name}{between}n = {n:,}" for name, n in sizes])
     ax.set(ylim=(len(table) - 0.5, -0.5), xlabel="days waited for an answer, on average")
     ax.set_xlim(left=0)
     return tidy(ax, grid="x")
@@ -189,7 +195,10 @@ def _name_shares(ax: Axes, shares: pd.Series, day: int) -> None:
 
 
 def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
-    parts = table.groupby(groups, sort=False, dropna=False) if groups else [((), table)]
+    parts = list(table.groupby(groups, sort=False, dropna=False)) if groups else [((), table)]
+    if len(parts) > _MOST_CURVES:
+        _say_how_many(ax, _MOST_CURVES, len(parts))
+        parts = sorted(parts, key=lambda each: -each[1]["n_risk"].iloc[0])[:_MOST_CURVES]
     named_at = []
     for place, (values, part) in enumerate(parts):
         colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
@@ -224,6 +233,11 @@ def _curves(ax: Axes, table: pd.DataFrame, groups: list[str]) -> None:
             f"{name}\nn = {n:,}", (day, height), (day + days / 15, end), arrowprops=line, **look
         )
     ax.set_xlim(left=0, right=None if table["day"].any() else days)
+
+
+def _say_how_many(ax: Axes, drawn: int, of: int) -> None:
+    text = f"{drawn} of {of} groups, those with the most interviews"
+    ax.set_title(text, fontsize="small", color=MUTED, loc="left")
 
 
 def _numbers_at_risk(ax: Axes, table: pd.DataFrame) -> None:
