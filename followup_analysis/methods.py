@@ -58,7 +58,7 @@ def compare_methods(
     Result
         One row per ``method``: ``kind`` (naive or honest), the difference in the chance of a yes
         as ``estimate``, ``std_error``, ``conf_low``, ``conf_high``, ``level``; missing where the
-        method needs more interviews; and ``truth`` where the log is simulated.
+        method has no estimate (the notes say why); and ``truth`` where the log is simulated.
 
     Raises
     ------
@@ -74,13 +74,14 @@ def compare_methods(
     counts = tally_for_model(source, adjust)
     options: dict[str, Any] = {"horizon": horizon, "level": level, "seed": seed}
     headline = follow_up_effect(counts, by_day=by_day, **options)
+    still_open = landmark(counts, days=(by_day,), **options)
     trials = sequential_trials(counts, **options)
     clones = clone_censor_weight(counts, by_day=by_day, **options)
     rows = [
         ("ever written against never", "naive", *_naive(counts, horizon, level)),
         ("the same, answered only", "naive", *_answered_only(counts, horizon, level)),
         ("the same, made alike", "naive", *_made_alike(counts, horizon, level)),
-        (f"open on day {by_day}, weighted", "honest", *_landmark(counts, by_day, options)),
+        (f"open on day {by_day}, weighted", "honest", *_landmark(still_open)),
         ("trials on each day", "honest", *_row(trials)),
         ("clones with weights", "honest", *_row(clones)),
         ("day-to-day model", "honest", *_row(headline)),
@@ -97,6 +98,7 @@ def compare_methods(
             "Naive rows compare people who had time to write with people who had not: read them "
             "as a warning. Honest rows rest on nothing else having decided both whether you wrote "
             "and what the employer said; each answers a slightly different question.",
+            *(note for note in still_open.notes if note.startswith(_WHY_NONE)),
             *(each.sentence for each in (trials, clones, headline) if np.isnan(_row(each)[0])),
             *counts.notes,
         ),
@@ -105,6 +107,7 @@ def compare_methods(
     )
 
 
+_WHY_NONE = ("No estimate for day", "No weighted estimate for day", "No interval for day")
 Row = tuple[float, float, float, float]
 _NONE: Row = (np.nan, np.nan, np.nan, np.nan)
 
@@ -116,8 +119,8 @@ def _row(result: Result) -> Row:
     return tuple(rows.loc["difference_yes", ["estimate", "std_error", "conf_low", "conf_high"]])
 
 
-def _landmark(counts: Tally, by_day: int, options: dict) -> Row:
-    table = landmark(counts, days=(by_day,), **options).table
+def _landmark(result: Result) -> Row:
+    table = result.table
     table = table[table["method"] == "weighted"] if "method" in table else table
     if table.empty:
         return _NONE

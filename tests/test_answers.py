@@ -77,7 +77,7 @@ def test_methods_that_need_more_say_so():
     missing = rows(result, "method")["estimate"].isna()
     assert missing["trials on each day"] and missing["clones with weights"]
     drawn = [text.get_text() for text in result.plot().texts]
-    assert drawn.count("needs more interviews") == missing.sum()
+    assert drawn.count("no estimate: see the notes") == missing.sum()
 
 
 def test_waiting_by_hand():

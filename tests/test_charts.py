@@ -306,9 +306,9 @@ def test_a_method_without_an_interval_says_so_and_is_clear_of_the_line():
     table = contrasts([0.2, 0.0, np.nan], [-0.1, 0, np.nan], [0.6, 0, np.nan])
     ax = laid_out("compare_methods", table.assign(method=["a", "b", "c"], kind="naive"))
     said = {text.get_text(): text for text in ax.texts}
-    assert set(said) == {"+20", "0 (too few for an interval)", "needs more interviews"}
+    assert set(said) == {"+20", "0 (too few for an interval)", "no estimate: see the notes"}
     assert all(inside(text, ax) for text in ax.texts)
-    short = said["needs more interviews"]
+    short = said["no estimate: see the notes"]
     assert short.get_bbox_patch().get_facecolor() == (1, 1, 1, 1)
     assert short.get_zorder() > max(line.get_zorder() for line in ax.lines[:1])
     assert (

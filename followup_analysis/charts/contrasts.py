@@ -265,7 +265,7 @@ def _forest(
     for place, (_, row) in enumerate(rows.iterrows()):
         if np.isnan(row["estimate"]):
             clear = {"facecolor": "white", "lw": 0, "pad": 2}  # of the line of no effect
-            ax.text(0.02, place, "needs more interviews", color=MUTED, va="center", bbox=clear,
+            ax.text(0.02, place, "no estimate: see the notes", color=MUTED, va="center", bbox=clear,
                     fontsize="small", transform=ax.get_yaxis_transform())  # fmt: skip
             continue
         face = {"mfc": "none"} if empty[place] else {}
