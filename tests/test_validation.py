@@ -49,7 +49,7 @@ def row(summary, world, method):
 def test_estimates_tend_to_the_truth_and_their_intervals_hold_it(summary, world, method):
     found = row(summary, world, method)
     assert found["logs"] == LOGS
-    assert found["answered"] >= LOGS - 2  # in one log in 75 nobody is watched to the end
+    assert found["answered"] >= LOGS - 3  # in a few nobody is watched to the end
     assert found["truth"] == pytest.approx(0.111 if world == "B" else 0, abs=0.001)
     # Three Monte-Carlo standard errors; .02 is what the prior may cost in logs of 100.
     assert abs(found["bias"]) < 3 * found["std_dev"] / np.sqrt(LOGS) + 0.02
