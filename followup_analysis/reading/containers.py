@@ -17,9 +17,10 @@ from typing import BinaryIO
 import pandas as pd
 
 from ..errors import LogError
+from .headed import Recognise
 from .large import LONG
 from .sheets import Sheet, sheet_of_frame
-from .text import Recognise, decode, read_delimited, read_long
+from .text import decode, read_delimited, read_long
 
 _ZIP, _OLD_WORKBOOK, _SQLITE, _PARQUET = (
     b"PK\x03\x04",
@@ -205,7 +206,8 @@ def _read_text(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
         from .markdown import read_markdown
 
         sheets = read_markdown(text, file)
-    sheets = sheets or _unfold(read_delimited(text, file, recognise))
+    if not sheets:
+        sheets = [s for each in read_delimited(text, file, recognise) for s in _unfold(each)]
     sheets[0].notes += [note] if note else []
     return sheets
 

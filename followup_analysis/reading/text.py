@@ -1,17 +1,17 @@
-"""Bytes of delimited text -> a sheet: the encoding, the delimiter and the header are found.
+"""Bytes of delimited text -> sheets: the encoding, the delimiter and the header are found.
 
-The convention owned here: the delimiter and the header line are those under which the most
-headers of a job-search log are recognised; a line number is that of the line where a record
-begins.
+The convention owned here: the delimiter is that under which the most headers of a job-search log
+are recognised; a line number is that of the line where a record begins.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from ..errors import LogError
+from .headed import Recognise, find_header, find_tables, join_lines, n_known
 from .large import LONG, read_long_body
 from .sheets import Sheet
 from .splitting import fit, split_records
@@ -24,8 +24,6 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-
-Recognise = Callable[[str], bool]
 
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
@@ -59,7 +57,7 @@ def _check_is_text(text: str, file: str) -> None:
         raise LogError(f"{file} is not text, and no kind of file that can be read as a log.")
 
 
-def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
+def read_delimited(text: str, file: str, recognise: Recognise) -> list[Sheet]:
     """Read delimited text.
 
     Parameters
@@ -73,16 +71,15 @@ def read_delimited(text: str, file: str, recognise: Recognise) -> Sheet:
 
     Returns
     -------
-    Sheet
+    list of Sheet
     """
     if len(text) > LONG and (sheet := read_long(io.BytesIO(text.encode()), file, recognise)):
-        return sheet
+        return [sheet]
     delimiter = _find_delimiter(_first_lines(text), recognise)
     split = split_records(text, delimiter)
-    at = find_header(split.rows, recognise)
-    sheet = sheet_of_rows(file, "", split.rows, split.lines, at, joint=delimiter)
-    sheet.notes += [f"{file}, {note}" for note in split.notes]
-    return sheet
+    sheets = sheets_of_rows(file, "", split.rows, split.lines, recognise, joint=delimiter)
+    sheets[0].notes += [f"{file}, {note}" for note in split.notes]
+    return sheets
 
 
 def read_long(file: BinaryIO, name: str, recognise: Recognise, least: int = 0) -> Sheet | None:
@@ -104,19 +101,34 @@ def read_long(file: BinaryIO, name: str, recognise: Recognise, least: int = 0) -
     at = find_header(rows, recognise)
     if len(rows) <= _HEADER_WITHIN or head.count("\r") != head.count("\r\n"):
         return None
-    if _n_known(rows[at], recognise) < least:
+    if n_known(rows[at], recognise) < least:
         return None
     begins += sum(map(len, data.splitlines(keepends=True)[: lines[at + 1] - 1]))
-    header = [cell.strip() for cell in rows[at]]
+    header = join_lines(rows, at, recognise)
     sheet = read_long_body(file, begins, lines[at + 1], header, name, delimiter)
     sheet.preamble = rows[:at]
     return sheet.without_blank_rows()
 
 
-def find_header(rows: list[list[str]], recognise: Recognise) -> int:
-    """Return which row is the header: the one with the most headers that are known."""
-    scores = [_n_known(row, recognise) for row in rows[:_HEADER_WITHIN]]
-    return scores.index(max(scores)) if scores else 0
+def sheets_of_rows(
+    file: str,
+    name: str,
+    rows: list[list[str]],
+    lines: Sequence[int],
+    recognise: Recognise,
+    joint: str,
+) -> list[Sheet]:
+    """Make a sheet of each of the tables that stand below each other."""
+    if not rows:
+        return [sheet_of_rows(file, name, [], [], 0, joint)]
+    sheets = []
+    for start, at, end in find_tables(rows, recognise):
+        part = [*rows[start:at], join_lines(rows, at, recognise), *rows[at + 1 : end]]
+        sheets.append(sheet_of_rows(file, name, part, list(lines[start:end]), at - start, joint))
+    if len(sheets) > 1:
+        where = sheets[0].where()
+        sheets[0].notes.append(f"{where}: {len(sheets)} tables were read, each by its own header.")
+    return sheets
 
 
 def sheet_of_rows(
@@ -132,10 +144,6 @@ def sheet_of_rows(
     return sheet.without_blank_rows()
 
 
-def _n_known(row: list[str], recognise: Recognise) -> int:
-    return len({cell.strip() for cell in row if cell.strip() and recognise(cell)})
-
-
 def _first_lines(text: str) -> str:
     start = io.StringIO(text[:_BEGINNING], newline="")
     return "".join(line for _, line in zip(range(_HEADER_WITHIN), start, strict=False))
@@ -144,7 +152,7 @@ def _first_lines(text: str) -> str:
 def _find_delimiter(start: str, recognise: Recognise) -> str:
     def score(delimiter: str) -> tuple[int, int]:
         rows = split_records(start, delimiter).rows
-        known = max((_n_known(row, recognise) for row in rows), default=0)
+        known = max((n_known(row, recognise) for row in rows), default=0)
         return known, sum(len(row) > 1 for row in rows)
 
     return max(DELIMITERS, key=score)

@@ -11,9 +11,10 @@ import io
 from ..errors import LogError
 from ..stored import ABOUT, XML_MARK, is_panic
 from .extent import check_extent, check_room
+from .headed import Recognise
 from .old_workbook import room_of_old
 from .sheets import Sheet, show_cell
-from .text import Recognise, find_header, sheet_of_rows
+from .text import sheets_of_rows
 
 # The name of what is inside an encrypted workbook, as its container writes it.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -36,7 +37,7 @@ def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
         _check_old(data, file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [_read(book.get_sheet_by_name(n), n, file, recognise) for n in book.sheet_names]
+        read = [_read(book.get_sheet_by_name(n), n, file, recognise) for n in book.sheet_names]
     except PasswordError:
         raise LogError(_protected(file)) from None
     except LogError:
@@ -47,7 +48,7 @@ def read_workbook(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
         if not is_panic(error):
             raise
         raise LogError(_unreadable(file, error)) from None
-    filled = [sheet for sheet in sheets if sheet is not None]
+    filled = [sheet for sheets in read for sheet in sheets]
     if not filled:
         raise LogError(f"{file} is a workbook in which every sheet is empty.")
     return filled
@@ -78,13 +79,12 @@ def _unreadable(file: str, error: BaseException) -> str:
     )
 
 
-def _read(sheet, name: str, file: str, recognise: Recognise) -> Sheet | None:  # type: ignore
+def _read(sheet, name: str, file: str, recognise: Recognise) -> list[Sheet]:  # type: ignore
     rows = [[show_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     if not rows or _is_about(name, rows):
-        return None
+        return []
     _fill_merged(rows, sheet.merged_cell_ranges or [], file)
-    at = find_header(rows, recognise)
-    return sheet_of_rows(file, name, rows, list(range(1, len(rows) + 1)), at, " | ")
+    return sheets_of_rows(file, name, rows, range(1, len(rows) + 1), recognise, " | ")
 
 
 def _is_about(name: str, rows: list[list[str]]) -> bool:

@@ -120,3 +120,73 @@ def test_where_yes_and_no_are_written_an_empty_cell_says_neither():
 def test_a_date_of_sending_needs_no_tick():
     log = read(AIRTABLE.replace("Follow up date", "Follow-up sent on"))
     assert "Birch 2026-01-30 follow_up" in told(log)
+
+
+STACKED = """\
+    2025 search,,,,
+    Company,Applied,Interview,Thank you sent,Rejected
+    Ash,2025-03-03,2025-03-12,2025-03-13,2025-03-20
+    Birch,2025-03-05,2025-03-19,,2025-04-02
+    ,,,,
+    2026 search,,,,
+    Company,Interview,Applied,Mood,Offer date
+    Cedar,2026-01-14,2026-01-05,good,2026-01-23
+    Ash,2026-01-21,2026-01-07,fair,
+    """
+
+
+def test_tables_below_each_other_are_read_each_by_its_own_header():
+    log = read(STACKED)
+    assert told(log) == [
+        "Ash 2025-03-12 interview", "Ash 2025-03-13 follow_up", "Ash 2025-03-20 rejection",
+        "Birch 2025-03-19 interview", "Birch 2025-04-02 rejection",
+        "Cedar 2026-01-14 interview", "Cedar 2026-01-23 offer", "Ash 2026-01-21 interview",
+    ]  # fmt: skip
+    assert log.applications["company"].tolist() == ["Ash", "Birch", "Cedar", "Ash"]
+    assert log.applications["line"].tolist() == [3, 4, 8, 9]
+    assert log.applications["applied_on"].dt.strftime("%m-%d").tolist()[2:] == ["01-05", "01-07"]
+    assert len(log.problems) == len(log.set_aside) == 0
+    assert log.n_records == 4
+    assert "open file: 2 tables were read, each by its own header." in log.notes
+
+
+def test_of_tables_below_each_other_the_one_with_more_headers_may_be_the_last():
+    longer = STACKED.replace("Mood,Offer date", "Status,Offer date").replace("good", "Offer")
+    log = read(longer.replace("Thank you sent,Rejected", "Mood,Rejected"))
+    assert log.applications["company"].tolist() == ["Ash", "Birch", "Cedar", "Ash"]
+
+
+def test_a_row_of_words_is_no_header():
+    log = read("""\
+        Company,Status,Notes,Applied
+        Acme,Applied,Interview,
+        Offer Up,Rejected,Phone,
+        Bolt,Offer,Email,
+        """)
+    assert log.applications["company"].tolist() == ["Acme", "Offer Up", "Bolt"]
+
+
+GROUPED = """\
+    My search,,,,,,
+    Application,,1st interview,,2nd interview,,Follow-up
+    Company,Date,Date,Went well,Date,Went well,Sent on
+    Adler,2026-01-05,2026-01-14,4,,,2026-01-16
+    Berg,2026-01-06,2026-01-14,5,2026-01-29,3,2026-01-31
+    """
+
+
+def test_headers_in_two_lines_are_read_together():
+    log = read(GROUPED)
+    assert told(log) == [
+        "Adler 2026-01-14 interview", "Adler 2026-01-16 follow_up",
+        "Berg 2026-01-14 interview", "Berg 2026-01-29 interview", "Berg 2026-01-31 follow_up",
+    ]  # fmt: skip
+    rated = log.events.query("kind == 'interview'")["went_well"]
+    assert rated.tolist() == [4, 5, 3]
+    assert log.applications["applied_on"].dt.strftime("%m-%d").tolist() == ["01-05", "01-06"]
+    assert list(log.mapping["column"][:3]) == ["Company", "Application Date", "1st interview Date"]
+
+
+def test_a_line_above_headers_that_differ_is_a_title_as_before():
+    log = read("Applied jobs,2026\nCompany,Applied\nAcme,2026-01-05\n")
+    assert list(log.mapping["column"]) == ["Company", "Applied"]
