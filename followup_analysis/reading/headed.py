@@ -47,6 +47,25 @@ def find_tables(rows: Rows, recognise: Recognise) -> list[Place]:
     return [Place(*each) for each in zip(starts, alone, [*starts[1:], len(rows)], strict=True)]
 
 
+def find_beside(headers: Sequence[str], body: Rows) -> list[slice]:
+    """Return the columns of the tables that stand beside each other.
+
+    Another begins where the header of the company stands once more over other companies: what is
+    in a line there is of another application.
+    """
+    first: dict[str, int] = {}
+    starts = [0]
+    for place, header in enumerate(headers):
+        meaning = understand(header)
+        if meaning is None or meaning.field != "company":
+            continue
+        before = first.setdefault(header.strip().casefold(), place)
+        pairs = ((_cell(row, before), _cell(row, place)) for row in body)
+        if before < place and any(one and other and one != other for one, other in pairs):
+            starts.append(place)
+    return [slice(*ends) for ends in zip(starts, [*starts[1:], None], strict=True)]
+
+
 def join_lines(rows: Rows, at: int, recognise: Recognise) -> list[str]:
     """Return the headers; one that stands twice is read with the name that stands over it.
 
@@ -69,6 +88,10 @@ def join_lines(rows: Rows, at: int, recognise: Recognise) -> list[str]:
 def n_known(row: Sequence[str], recognise: Recognise) -> int:
     """Return how many known headers a row holds."""
     return len({cell.strip() for cell in row if cell.strip() and recognise(cell)})
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip().casefold() if place < len(row) else ""
 
 
 def _is_header(row: Sequence[str], recognise: Recognise) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from ..errors import LogError
-from .headed import Recognise, find_header, find_tables, join_lines, n_known
+from .headed import Recognise, find_beside, find_header, find_tables, join_lines, n_known
 from .large import LONG, read_long_body
 from .sheets import Sheet
 from .splitting import fit, split_records
@@ -118,13 +118,17 @@ def sheets_of_rows(
     recognise: Recognise,
     joint: str,
 ) -> list[Sheet]:
-    """Make a sheet of each of the tables that stand below each other."""
+    """Make a sheet of each of the tables that stand below or beside each other."""
     if not rows:
         return [sheet_of_rows(file, name, [], [], 0, joint)]
     sheets = []
     for start, at, end in find_tables(rows, recognise):
-        part = [*rows[start:at], join_lines(rows, at, recognise), *rows[at + 1 : end]]
-        sheets.append(sheet_of_rows(file, name, part, list(lines[start:end]), at - start, joint))
+        headers = join_lines(rows, at, recognise)
+        part = [*rows[start:at], headers, *rows[at + 1 : end]]
+        for columns in find_beside(headers, rows[at + 1 : end]):
+            own = [row[columns] for row in part]
+            numbers = list(lines[start:end])
+            sheets.append(sheet_of_rows(file, name, own, numbers, at - start, joint))
     if len(sheets) > 1:
         where = sheets[0].where()
         sheets[0].notes.append(f"{where}: {len(sheets)} tables were read, each by its own header.")

@@ -190,3 +190,29 @@ def test_headers_in_two_lines_are_read_together():
 def test_a_line_above_headers_that_differ_is_a_title_as_before():
     log = read("Applied jobs,2026\nCompany,Applied\nAcme,2026-01-05\n")
     assert list(log.mapping["column"]) == ["Company", "Applied"]
+
+
+def test_tables_beside_each_other_are_read_each_by_its_own_header():
+    """The follow-ups stand in another order than the interviews, as a keeper jots them down."""
+    log = read(
+        "Company,Interview date,Result,Result date,,Company,Follow-up date\n"
+        "Acme,2026-01-05,rejected,2026-01-20,,Bolt,2026-01-09\n"
+        "Bolt,2026-01-07,offer,2026-01-21,,Acme,2026-01-12\n"
+        "Dune,2026-01-09,,,,,\n"
+    )
+    company = log.applications.set_index("application_id")["company"]
+    events = log.events.assign(company=log.events["application_id"].map(company))
+    wrote = events[events["kind"] == "follow_up"].set_index("company")["date"]
+    assert {name: f"{day:%d}" for name, day in wrote.items()} == {"Bolt": "09", "Acme": "12"}
+    assert len(log.applications) == 3
+    assert "open file: 2 tables were read, each by its own header." in log.notes
+
+
+def test_a_company_written_twice_in_a_line_is_one_table():
+    log = read(
+        "Company,Interview date,Company,Follow-up date\n"
+        "Acme,2026-01-05,Acme,2026-01-12\n"
+        "Bolt,2026-01-07,,\n"
+    )
+    assert len(log.applications) == 2
+    assert log.events["kind"].tolist().count("follow_up") == 1
