@@ -30,7 +30,7 @@ STAGES = ("screen", "first", "technical", "onsite", "final")
 CONTENTS = ("generic", "specific", "concern", "strengths")
 
 _TEXT, _DATE, _NUMBER, _YES_NO = "str", "datetime64[us]", "Int64", "boolean"
-_MICROSECONDS_A_DAY = 86_400_000_000
+_PIECE = 1 << 18  # rows
 
 APPLICATION_COLUMNS = {
     "application_id": _TEXT,
@@ -292,8 +292,12 @@ def _conform(table: pd.DataFrame, columns: dict[str, str], name: str) -> pd.Data
 
 
 def _has_hours(dates: pd.Series) -> bool:
-    hours = dates.dropna().to_numpy("datetime64[us]").view("int64") % _MICROSECONDS_A_DAY
-    return bool(hours.any())
+    times = dates.to_numpy("datetime64[us]")
+    # Piece by piece: of a long log, all of them at once are among the largest things in memory.
+    pieces = (times[start : start + _PIECE] for start in range(0, len(times), _PIECE))
+    return any(
+        bool((piece != piece.astype("datetime64[D]"))[~np.isnat(piece)].any()) for piece in pieces
+    )
 
 
 def _cast(values: pd.Series, dtype: str) -> pd.Series:

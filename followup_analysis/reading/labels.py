@@ -17,7 +17,7 @@ from .arrow import ArrowWords, has_arrow
 
 Texts: TypeAlias = pd.api.extensions.ExtensionArray
 
-_BLOCK, _PIECE = 1 << 16, 1 << 18  # rows
+_PIECE = 1 << 16  # rows
 _LARGEST = 1 << 62
 _BLANKS = ("  ", " \n", *"\t\r\v\f\x1c\x1d\x1e\x1f")
 NO_NUMBER = np.int64(np.iinfo(np.int64).min)
@@ -84,6 +84,17 @@ def texts_of(words: Sequence[str], codes: np.ndarray) -> Texts:
     return known.take(np.where(codes < 0, len(words), codes))
 
 
+def taken(texts: Texts, places: np.ndarray) -> Texts:
+    """Return some of the texts, in the order of their places."""
+    if not has_arrow():
+        return texts.take(places)
+    import pyarrow
+
+    held = pyarrow.array(texts)
+    held = held.combine_chunks() if isinstance(held, pyarrow.ChunkedArray) else held
+    return _texts_of_arrow(ArrowWords(held), places)
+
+
 def _texts_of_arrow(words: Sequence[str], codes: np.ndarray) -> Texts:
     import pyarrow
     from pyarrow import compute
@@ -92,15 +103,14 @@ def _texts_of_arrow(words: Sequence[str], codes: np.ndarray) -> Texts:
     known = words.array if isinstance(words, ArrowWords) else pyarrow.array(words, kind)
     if (codes < 0).any():
         known = pyarrow.concat_arrays([known, pyarrow.nulls(1, kind)])
-        codes = np.where(codes < 0, len(words), codes)
     elif len(codes) == len(words) and np.array_equal(codes, np.arange(len(codes))):
         return _as_texts(known)
     # Piece by piece, in memory that numpy has let go: so that little more is needed than stays.
     pool = pyarrow.system_memory_pool()
-    pieces = [
-        compute.take(known, pyarrow.array(some), boundscheck=False, memory_pool=pool)
-        for some in np.split(codes, range(_PIECE, len(codes), _PIECE))
-    ]
+    pieces = []
+    for some in np.split(codes, range(_PIECE, len(codes), _PIECE)):
+        places = pyarrow.array(np.where(some < 0, len(words), some))
+        pieces.append(compute.take(known, places, boundscheck=False, memory_pool=pool))
     return _as_texts(pyarrow.chunked_array(pieces))
 
 
@@ -113,17 +123,17 @@ def _repeated(text: str | None, n_rows: int) -> Texts:
     """Return one text for all rows, in blocks that can share their memory."""
     if has_arrow():
         return _repeated_by_arrow(text, n_rows)
-    block = pd.Series([text] * min(n_rows, _BLOCK), dtype="str")
-    rest = [block[: n_rows % _BLOCK]] if n_rows > _BLOCK else []
-    return pd.concat([block] * max(n_rows // _BLOCK, 1) + rest, ignore_index=True).array
+    block = pd.Series([text] * min(n_rows, _PIECE), dtype="str")
+    rest = [block[: n_rows % _PIECE]] if n_rows > _PIECE else []
+    return pd.concat([block] * max(n_rows // _PIECE, 1) + rest, ignore_index=True).array
 
 
 def _repeated_by_arrow(text: str | None, n_rows: int) -> Texts:
     import pyarrow
 
-    block = pyarrow.repeat(pyarrow.scalar(text, pyarrow.large_string()), min(n_rows, _BLOCK))
-    rest = block[: n_rows % _BLOCK] if n_rows > _BLOCK else block[:0]
-    return _as_texts(pyarrow.chunked_array([*[block] * max(n_rows // _BLOCK, 1), rest]))
+    block = pyarrow.repeat(pyarrow.scalar(text, pyarrow.large_string()), min(n_rows, _PIECE))
+    rest = block[: n_rows % _PIECE] if n_rows > _PIECE else block[:0]
+    return _as_texts(pyarrow.chunked_array([*[block] * max(n_rows // _PIECE, 1), rest]))
 
 
 def are_trimmed(words: Sequence[str]) -> bool:

@@ -212,10 +212,13 @@ def _read(
     referral = referrals(tables, joined, cells)
     problems, set_aside = findings.problems(), findings.set_aside()
     del cells, told, gathered  # as large as the log itself
-    told_of = events_table(events, joined, tables, findings.labels)
+    labels = findings.labels
+    told_of = events_table(events, joined, tables, labels)
+    applications = applications_table(tables, joined, applied, referral, events, labels)
+    del events, joined, applied, referral
     # Each event was given the id of its application, and each application another: see joining.
     return log_of_checked(
-        applications=applications_table(tables, joined, applied, referral, events, findings.labels),
+        applications=applications,
         events=told_of,
         ratings=ratings,
         as_of=as_of,

@@ -21,7 +21,7 @@ from .extras import (
     first_values,
 )
 from .joining import Joined
-from .labels import NO_NUMBER, Labels, chosen, none_of
+from .labels import NO_NUMBER, Labels, chosen, none_of, taken
 from .occurrences import DAYS, FAR, NOT_A_DAY, Events, earliest
 from .tidy import lines_told, provenance
 from .typed import Typed
@@ -156,12 +156,17 @@ def _of_first_rows(said: list[tuple[np.ndarray, np.ndarray]], n: int) -> np.ndar
 def events_table(
     events: Events, joined: Joined, tables: list[Table], labels: Labels
 ) -> pd.DataFrame:
-    """Return one row per event, by application and day; those without a day stand last."""
+    """Return one row per event, by application and day; those without a day stand last.
+
+    The events are let go as their columns are made.
+    """
+    for name in events.keys() - {"app", "row", "origin", *EVENT_COLUMNS}:
+        del events[name]  # was of use while reading
     order, typed = _order(events), Typed(labels)
-    kept = {"application_id": joined.ids.take(events.pop("app")[order])}
+    kept = {"application_id": taken(joined.ids, events.pop("app")[order])}
     for name, dtype in EVENT_COLUMNS.items():
         if name != "application_id":
-            # Let go once it is in the table: together they are as large as that.
+            # Together they are as large as the table.
             values = events[name] if name == "kind" else events.pop(name)
             kept[name] = typed.column(chosen(values, order), dtype)
     places = {name: events[name][order] for name in ("row", "origin", "kind")}
@@ -182,7 +187,7 @@ def ratings_table(
     empty = nothing | dict.fromkeys(("stress", "control"), np.empty(0, np.int64))
     values = {name: np.concatenate([each[name] for each in (empty, *ratings)]) for name in empty}
     order = np.lexsort((values["date"], values["app"]))
-    table = {"application_id": joined.ids.take(values["app"][order])}
+    table = {"application_id": taken(joined.ids, values["app"][order])}
     for name in ("date", "stress", "control"):
         table[name] = Typed(labels).column(values[name][order], RATING_COLUMNS[name])
     return pd.DataFrame(table)

@@ -42,7 +42,9 @@ class Typed:
             is_missing = values == NO_NUMBER
             if is_constant(values) and is_missing[0]:  # zeros take no memory until written
                 return pd.arrays.IntegerArray(np.zeros(len(values), dtype=np.int64), is_missing)
-            return pd.arrays.IntegerArray(np.where(is_missing, 1, values), is_missing)
+            if is_constant(values) or is_missing.any():
+                values = np.where(is_missing, 1, values)
+            return pd.arrays.IntegerArray(values.astype(np.int64, copy=False), is_missing)
         if dtype == "boolean":
             return pd.arrays.BooleanArray(values == 1, values < 0)
         return np.array(values, dtype=dtype)
