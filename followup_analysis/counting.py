@@ -79,18 +79,20 @@ def _count_keys(
 
 def _key(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:
     """Number the possible rows, in the smallest type that can: memory is what takes the time."""
-    cells = prod(sizes)
-    if cells >= 1 << 62:
+    if prod(sizes) >= 1 << 62:
         raise FollowupError(
             "the columns of by have too many values to be kept apart; bin those that are measured."
         )
-    key = None
+    key, cells = None, 1
     for column, low, size in zip(columns, lows, sizes, strict=True):
         if size == 1:
             continue
+        cells *= size
+        kind = np.min_scalar_type(~cells)
         if key is None:
-            key = column.astype(np.min_scalar_type(~cells))
+            key = column.astype(kind)
         else:
+            key = key.astype(kind, copy=False)
             key *= size
             key += column
         if low:
@@ -107,18 +109,28 @@ def pieces(values: Any) -> Iterator[Any]:
 def code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Whole-number codes of a column, and words in order, among them each value of the column."""
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu" and len(values):
-        numbers = values.to_numpy()
-        low, high = _extent(numbers)
-        if high - low < _SHORT:
-            small = np.min_scalar_type(~(high - low))
-            codes = np.concatenate([(part - low).astype(small) for part in pieces(numbers)])
-            return codes, pd.Index(np.arange(low, high + 1, dtype=numbers.dtype))
+        # One look at each piece: of a long column, fetching it takes longer than what is asked.
+        parts = [_small(part) for part in pieces(values.to_numpy())]
+        if all(part is not None for part in parts):
+            numbers = np.concatenate(parts)
+            low, high = _extent(numbers)
+            if high - low < _SHORT:
+                codes = numbers if low in (0, 1) else np.subtract(numbers, low, dtype=np.int32)
+                first = 0 if low == 1 else low
+                return codes, pd.Index(np.arange(first, high + 1, dtype=values.dtype))
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, words = values.array.codes, values.array.categories
         if codes.min(initial=0) >= 0:  # none is missing
             return codes, words
     codes, words = pd.factorize(values, sort=True, use_na_sentinel=False)
     return codes, pd.Index(words)
+
+
+def _small(numbers: np.ndarray) -> np.ndarray | None:
+    """Whole numbers in the smallest type, None if that is not a small one."""
+    low, high = int(numbers.min()), int(numbers.max())
+    kind = np.min_scalar_type(~max(high, ~low))
+    return numbers.astype(kind) if kind.itemsize <= 2 else None
 
 
 def _extent(numbers: np.ndarray) -> tuple[int, int]:

@@ -56,7 +56,7 @@ def _whole_numbers(part: Any) -> np.ndarray | None:
     """A piece of a column; None if it holds anything but whole numbers from 0 to _MOST_DAYS."""
     missing = part.isna()
     if hasattr(part, "_data") and part.dtype.kind in "iu":
-        numbers = part._data * ~missing  # to_numpy(na_value=0) fills by a mask, which is slow
+        numbers = part._data  # where a day is missing, any number may stand
     elif part.dtype.kind in "iu" and not missing.any():
         numbers = part.to_numpy()
     else:
@@ -64,11 +64,20 @@ def _whole_numbers(part: Any) -> np.ndarray | None:
         if not np.isfinite(told).all() or (told != np.floor(told)).any():
             return None
         numbers = told.astype(np.int64)
-    highest = int(numbers.view(f"u{numbers.itemsize}").max())  # below 0 reads as very high
-    if highest > min(_MOST_DAYS, np.iinfo(numbers.dtype).max):
+    limit = min(_MOST_DAYS, np.iinfo(numbers.dtype).max)
+    highest = _highest(numbers)
+    if highest > limit and missing.any():
+        numbers = numbers & (missing.view(np.int8) - 1)  # 0 where a day is missing
+        highest = _highest(numbers)
+    if highest > limit:
         return None
     # NEVER is -1, all bits set: filling by bits is faster than by a mask.
     return numbers.astype(np.min_scalar_type(~highest)) | -missing.view(np.int8)
+
+
+def _highest(numbers: np.ndarray) -> int:
+    """The highest number; one below 0 reads as very high."""
+    return int(numbers.view(f"u{numbers.itemsize}").max())
 
 
 def _no_whole_days(days: pd.Series, name: str) -> FollowupError:
