@@ -111,8 +111,9 @@ def code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu" and len(values):
         # One look at each piece: of a long column, fetching it takes longer than what is asked.
         parts = [_small(part) for part in pieces(values.to_numpy())]
-        if all(part is not None for part in parts):
-            numbers = np.concatenate(parts)
+        small = [part for part in parts if part is not None]
+        if len(small) == len(parts):
+            numbers = np.concatenate(small)
             low, high = _extent(numbers)
             if high - low < _SHORT:
                 codes = numbers if low in (0, 1) else np.subtract(numbers, low, dtype=np.int32)

@@ -117,9 +117,9 @@ def simulate_episodes(
     Returns
     -------
     pandas.DataFrame
-        ``company``, ``went_well``, ``days_seen``, ``follow_up_day`` (missing: never),
-        ``exit_day`` and ``ending``. Days are counted from the interview; what is open leaves on
-        the last day of the log, ``days_seen``.
+        ``person``, if each has so many, ``company``, ``went_well``, ``days_seen``,
+        ``follow_up_day`` (missing: never), ``exit_day`` and ``ending``. Days are counted from the
+        interview; what is open leaves on the last day of the log, ``days_seen``.
 
     Raises
     ------
@@ -136,7 +136,8 @@ def simulate_episodes(
     wrote = episodes.pop("follow_up_day")
     ending = episodes.pop("ending")
     out = pd.DataFrame(episodes)
-    out.insert(3, "follow_up_day", pd.Series(wrote, dtype="Int64").mask(wrote < 0))
+    at = out.columns.get_loc("exit_day")
+    out.insert(at, "follow_up_day", pd.Series(wrote, dtype="Int64").mask(wrote < 0))
     out["ending"] = pd.Series(np.array(ENDINGS, dtype=object)[ending], dtype="str")
     return out
 
@@ -161,7 +162,8 @@ def _write_episodes(
         alone = len(sizes) == 1  # a bar of one step says nothing
         for at, size in enumerate(tqdm(sizes, desc="million interviews", delay=1, disable=alone)):
             made = simulate_episodes(size, seed=streams[at], **world)
-            made["company"] += at * _ROWS_PER_FILE
+            for name in {"company", "person"} & {*made}:
+                made[name] += at * _ROWS_PER_FILE
             made.to_parquet(unfinished / f"episodes-{at:05}.parquet", index=False)
         unfinished.chmod(0o755)  # mkdtemp makes it for its owner alone
         if out.exists():
@@ -178,15 +180,19 @@ def _check_number(n: int) -> None:
 
 
 def _episodes(world: World, n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Draw companies, ratings and last days, and play them out."""
+    """Draw companies, people, ratings and last days, and play them out."""
     _check_number(n)
     sizes = 1 + rng.poisson(world.more_per_company, n)  # at most n companies are needed
     company = np.repeat(np.arange(n), sizes)[:n]
     frailty = rng.normal(0, world.frailty_sd, n)[company]
     went_well = rng.choice(np.arange(1, 6), n, p=world.rating_shares)
     days_seen = rng.integers(*world.days_seen, n, endpoint=True)
+    people = {}
+    if world.per_person:
+        people["person"] = np.arange(n) // world.per_person
+        frailty += rng.normal(0, world.person_sd, n)[people["person"]]
     lived = play_out(world, rng, went_well=went_well, frailty=frailty, days_seen=days_seen)
-    return {"company": company, "went_well": went_well, "days_seen": days_seen, **lived}
+    return people | {"company": company, "went_well": went_well, "days_seen": days_seen, **lived}
 
 
 def _applications(
@@ -194,13 +200,16 @@ def _applications(
 ) -> pd.DataFrame:
     company = episodes["company"]
     days_before = 1 + rng.exponential(12.0, len(company)).astype(int)
-    return pd.DataFrame(
+    out = pd.DataFrame(
         {
             "application_id": _ids(np.arange(len(company))),
             "company": "Company " + _ids(company),
             "applied_on": last - episodes["days_seen"] - days_before,
         }
     )
+    if "person" in episodes:
+        out["person"] = "Person " + _ids(episodes["person"])
+    return out
 
 
 def _events(

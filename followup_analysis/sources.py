@@ -81,7 +81,8 @@ def _reader(source: str | os.PathLike) -> str:
     quoted = "'" + path.replace("'", "''") + "'"
     plain = path.lower().removesuffix(".gz").removesuffix(".zst")
     if plain.endswith((".csv", ".tsv", ".txt")):
-        return f"read_csv({quoted}, auto_type_candidates={_OF_A_CSV})"
+        # What 03/04/2026 means is nobody's to guess: such a column stays text, which is no day.
+        return f"read_csv({quoted}, auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d')"
     if plain.endswith((".parquet", ".pq", "*")):
         return f"read_parquet({quoted})"
     raise FollowupError(
@@ -129,7 +130,8 @@ def errors_of(engine: str) -> tuple[type[Exception], ...]:
 
 def uncountable(error: Exception) -> FollowupError:
     """What to say where an engine cannot count."""
-    return FollowupError(f"the episodes could not be counted: {first_line(error)}")
+    remedy = " Write days as 2026-03-31." if "date field format" in str(error) else ""
+    return FollowupError(f"the episodes could not be counted: {first_line(error)}{remedy}")
 
 
 def first_line(error: Exception) -> str:

@@ -36,7 +36,7 @@ class World:
     selection : float
         What each point of `went_well` adds to the daily log-odds of writing.
     hidden_selection : float
-        What each unit of the company's frailty, which no log shows, adds to them.
+        What each unit of frailty, which no log shows, adds to them.
     yes_peak, yes_peak_day, yes_floor : float
         The daily chance of a yes.
     no_peak, no_peak_day, no_floor : float
@@ -50,6 +50,11 @@ class World:
         yes and taken from those of a no.
     more_per_company : float
         Mean number of interviews at a company beyond the first; Poisson.
+    per_person : int
+        Interviews of each person; with 0, all are of one.
+    person_sd : float
+        Standard deviation, over people, of what each adds to the frailty of all their companies:
+        some interview well.
     withdrawal : float
         Daily chance that the candidate withdraws.
     habits : mapping of int to float
@@ -81,6 +86,8 @@ class World:
     rating_shares: tuple[float, ...] = (0.10, 0.20, 0.35, 0.25, 0.10)
     frailty_sd: float = 0.5
     more_per_company: float = 0.4
+    per_person: int = 0
+    person_sd: float = 0.0
     withdrawal: float = 0.0
     habits: Mapping[int, float] = field(
         default_factory=lambda: (
@@ -246,6 +253,11 @@ def _check(world: World) -> None:
             "withdrawal must be a daily chance below 1; frailty_sd and more_per_company "
             "cannot be negative."
         )
+    if world.per_person < 0 or world.person_sd < 0 or (world.person_sd and not world.per_person):
+        raise FollowupError(
+            "per_person is how many interviews each person has, such as 10; person_sd, how much "
+            "people differ, needs it. Neither can be negative."
+        )
     if not 0 <= world.rated <= 1:
         raise FollowupError("rated must be a share of the interviews, from 0 to 1.")
 
@@ -307,5 +319,5 @@ def _kinds_of_interview(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarra
     """Every rating with every node of the frailty, and the share of each."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(_QUADRATURE_NODES)
     rating = np.repeat(np.arange(1, 6), len(nodes))
-    frailty = np.tile(world.frailty_sd * nodes, 5)
+    frailty = np.tile(math.hypot(world.frailty_sd, world.person_sd) * nodes, 5)
     return rating, frailty, np.outer(world.rating_shares, weights / weights.sum()).ravel()

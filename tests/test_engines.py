@@ -240,6 +240,20 @@ def test_a_category_that_no_row_has_is_no_ending():
     same(fa.tally(some_episodes(50)), fa.tally(frame))
 
 
+def test_what_03_04_2026_means_in_a_csv_file_is_not_guessed(tmp_path):
+    pytest.importorskip("duckdb")
+    header, path = "started_on,ended_on,followed_up_on,ending\n", tmp_path / "episodes.csv"
+    path.write_text(header + "03/04/2026,10/04/2026,04/04/2026,yes\n")
+    with pytest.raises(
+        fa.FollowupError, match=r'"03/04/2026".* started_on\. Write days as 2026-03'
+    ):
+        fa.tally(path)
+    path.write_text(header + "2026-04-03,2026-04-10,2026-04-04,yes\n2026-04-03,2026-05-10,,open\n")
+    cells = fa.tally(path).cells
+    assert cells["exit_day"].tolist() == [37, 7]
+    assert cells["follow_up_day"].tolist() == [pd.NA, 1]
+
+
 def test_a_path_with_brackets_and_a_folder_of_csv_are_read(tmp_path):
     folder = tmp_path / "run [1]"
     folder.mkdir()

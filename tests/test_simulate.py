@@ -63,9 +63,12 @@ def test_truth_on_paper():
     assert by_day_1["risk_yes_early"] == pytest.approx(0.5 * written + 0.5 * (1 - 0.8 * 2 / 3))
 
 
-@pytest.mark.parametrize("hidden_selection", [0.0, 1.5])
-def test_truth_is_what_simulating_the_strategies_gives(hidden_selection):
-    world = WORLD_B | SEEN_TO_THE_END | {"hidden_selection": hidden_selection, "withdrawal": 0.005}
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"hidden_selection": 1.5}, {"hidden_selection": 1.5, "per_person": 5, "person_sd": 1.0}],
+)
+def test_truth_is_what_simulating_the_strategies_gives(more):
+    world = WORLD_B | SEEN_TO_THE_END | {"withdrawal": 0.005} | more
     early = {"habits": {0: -1.25, 1: -0.75, 2: 50.0}, "other_days": -50.0}
     never = {"habits": {}, "other_days": -50.0}
     risks, days = [], []
@@ -129,6 +132,26 @@ def test_interviews_at_one_company_are_alike():
     assert pairs["sum"].var() > 1.1 * 2 * yes.mean() * (1 - yes.mean())
 
 
+def test_interviews_of_one_person_are_alike():
+    alike = {"per_person": 2, "person_sd": 1.0, "frailty_sd": 0.0} | SEEN_TO_THE_END
+    episodes = simulate_episodes(MANY, seed=6, **alike)
+    assert (episodes["person"] == np.arange(MANY) // 2).all()
+    yes = by_day_30(episodes).astype(float)
+    both = yes.groupby(episodes["person"]).sum()
+    assert both.var() > 1.1 * 2 * yes.mean() * (1 - yes.mean())
+    apart = by_day_30(simulate_episodes(MANY, seed=6, **(alike | {"person_sd": 0.0})))
+    both = apart.astype(float).groupby(episodes["person"]).sum()
+    assert both.var() == pytest.approx(2 * apart.mean() * (1 - apart.mean()), rel=0.02)
+
+
+def test_log_of_several_people_says_whose_interviews_they_are():
+    log = simulate_log(25, seed=1, per_person=10, person_sd=0.5)
+    sizes = log.applications["person"].value_counts().to_dict()
+    assert sizes == {"Person 1": 10, "Person 2": 10, "Person 3": 5}
+    assert "25 applications of 3 people" in str(log)
+    assert simulate_log(25, seed=1).applications["person"].isna().all()
+
+
 def test_log_tells_what_became_of_the_episodes():
     world = WORLD_B | {"withdrawal": 0.005}
     episodes = simulate_episodes(500, seed=7, **world)
@@ -172,6 +195,8 @@ def test_log_without_interviews():
         ({"rating_shares": (0.5, 0.5)}, "five shares"),
         ({"days_seen": (10, 5)}, "days_seen"),
         ({"withdrawal": 1.5}, "withdrawal"),
+        ({"per_person": -1}, "per_person"),
+        ({"person_sd": 0.5}, "person_sd, how much people differ, needs it"),
     ],
 )
 def test_impossible_worlds_are_refused(options, says):

@@ -40,6 +40,17 @@ def test_the_tally_of_the_folder_is_that_of_the_same_episodes(files_of_3000, tmp
     assert read(folder)["company"].nunique() == sum(part["company"].nunique() for part in parts)
 
 
+def test_people_of_the_folder_are_clusters(files_of_3000, tmp_path):
+    pytest.importorskip("duckdb")
+    world = {"per_person": 10, "person_sd": 0.5}
+    folder = fa.simulate_log(6000, seed=1, out=tmp_path / "many", **world)
+    assert (read(folder)["person"].value_counts() == 10).all()
+    counts = fa.tally(folder, by="went_well", cluster="person")
+    people = pd.Series(counts.n).groupby(counts.cluster).sum()
+    assert (len(people), people.sum()) == (600, 6000)
+    assert (people == 10).all()
+
+
 def test_the_same_seed_writes_the_same_episodes(files_of_3000, tmp_path):
     one, again, other = (
         read(fa.simulate_log(4000, seed=seed, out=tmp_path / name))
