@@ -115,10 +115,10 @@ def code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
         if len(small) == len(parts):
             numbers = np.concatenate(small)
             low, high = _extent(numbers)
+            low = 0 if low == 1 else low
             if high - low < _SHORT:
-                codes = numbers if low in (0, 1) else np.subtract(numbers, low, dtype=np.int32)
-                first = 0 if low == 1 else low
-                return codes, pd.Index(np.arange(first, high + 1, dtype=values.dtype))
+                codes = np.subtract(numbers, low, dtype=np.int32) if low else numbers
+                return codes, pd.Index(np.arange(low, high + 1, dtype=values.dtype))
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, words = values.array.codes, values.array.categories
         if codes.min(initial=0) >= 0:  # none is missing

@@ -176,3 +176,19 @@ def test_too_few_clusters_are_not_used(n_people, used):
         f"Interviews count as independent of each other: {n_people} people are too few to tell "
         "how much they differ."
     ] * (not used)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint16", "int32", "int64"])
+@pytest.mark.parametrize(
+    "values", [[0], [1, 2, 5], [-3, 4], [-128, 127], [2020, 2026], [-200, 200], [3, 100_000]]
+)
+def test_whole_numbers_of_any_size_are_kept_apart(kind, values):
+    if not np.iinfo(kind).min <= min(values) <= max(values) <= np.iinfo(kind).max:
+        pytest.skip("no such number of that kind")
+    rng = np.random.default_rng(0)
+    own = {"group": rng.choice(values, 500).astype(kind), "exit_day": rng.integers(1, 5, 500)}
+    frame = pd.DataFrame(own | {"ending": rng.choice(["yes", "open"], 500)})
+    cells = fa.tally(frame, by="group").cells
+    expected = frame.groupby(["group", "exit_day", "ending"]).size()
+    assert cells.set_index(expected.index.names)["n"].to_dict() == expected.to_dict()
+    assert cells["group"].dtype == kind
