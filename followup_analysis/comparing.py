@@ -30,6 +30,7 @@ from .strategies import Outcome
 from .tally import Tally, tally
 from .telling import notes_of, sentence_of
 from .trust import detectable, e_value
+from .waning import if_it_wears_off, with_doubt
 
 CHART = "forest_of_levels"
 _COLUMNS = [
@@ -120,7 +121,7 @@ def compare_levels(
     together, prob = split.fit_together()
     kinds = {"raw": split.fit_apart(), "shrunken": together}
     played = {kind: _play(split, around, asked, sent=sent) for kind, around in kinds.items()}
-    main = _main(counts, alike, asked, sizes)
+    main, worn = _main(counts, alike, asked, sizes)
     parts = [_rows_of_levels(played, levels, sizes, asked.level), main]
     if sent:
         parts.append(_ratios(played["shrunken"], levels, asked.level))
@@ -131,10 +132,9 @@ def compare_levels(
     table = table.astype(dict.fromkeys(["n", "n_followed_up", "n_yes"], "Int64")).reindex(
         columns=_COLUMNS
     )
-    notes = (*assumptions(terms), *notes_of(table, pooled, sent=sent), *counts.notes)
-    return Result(
-        sentence_of(table, what, asked.horizon, asked.smallest), table, notes, chart=CHART, alt=_ALT
-    )
+    notes = (*assumptions(terms), *worn, *notes_of(table, pooled, sent=sent), *counts.notes)
+    told = with_doubt(sentence_of(table, what, asked.horizon, asked.smallest), worn)
+    return Result(told, table, notes, chart=CHART, alt=_ALT)
 
 
 def nothing_to_compare(counts: Tally, what: str) -> Result | None:
@@ -189,8 +189,10 @@ def _play(
     return played
 
 
-def _main(counts: Tally, alike: list[str], asked: Asked, sizes: dict) -> pd.DataFrame:
-    """Estimate one effect for all, as the headline does."""
+def _main(
+    counts: Tally, alike: list[str], asked: Asked, sizes: dict
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Estimate one effect for all, as the headline does; tell if its push wears off."""
     counts, rng = tally(counts, by=alike), np.random.default_rng(asked.seed)
     drawn = draw_log(counts, asked.horizon, asked.draws, rng)
     strategies = (asked.by_day, None)
@@ -199,7 +201,8 @@ def _main(counts: Tally, alike: list[str], asked: Asked, sizes: dict) -> pd.Data
     n, yes = (int(counts.sum().round()) for counts in (days.n_start, days.n_event[0]))
     wrote = int(sizes["n_followed_up"].sum())
     row = played.summary(0, asked.level).head(1)
-    return row.assign(group="all", kind="main", n=n, n_followed_up=wrote, n_yes=yes)
+    row = row.assign(group="all", kind="main", n=n, n_followed_up=wrote, n_yes=yes)
+    return row, if_it_wears_off(drawn)
 
 
 def _quantities(pair: list[Outcome]) -> dict[str, np.ndarray]:

@@ -28,6 +28,7 @@ from .risk import last_day
 from .survival import Source, answer_codes
 from .tally import Tally
 from .trust import percent_of
+from .waning import not_lasting, with_doubt
 from .wording import decimals
 
 Model = Literal["person-day", "firth", "cox"]
@@ -116,11 +117,12 @@ def hazard_ratio(
     n_start = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
     terms = terms_of(counts.patterns, n_start, last + 1)
     honest, naive = _count_days(counts, last, codes)
-    words = " or ".join([answer] if isinstance(answer, str) else answer)
+    answers = [answer] if isinstance(answer, str) else list(answer)
+    words = " or ".join(answers)
     try:
         _check_comparable(honest, words, model)
         both = tuple(np.concatenate(days, axis=-1) for days in zip(honest, naive, strict=True))
-        ours, theirs = _fit(both, terms, model, ties)
+        (ours, theirs), chance = _fit(both, terms, model, ties)
         fits = {"time-varying": ours, "naive": theirs[:1]}
         if counts.cluster is not None and len(np.unique(counts.cluster)) >= _FEWEST_PEOPLE:
             rng = np.random.default_rng(seed)
@@ -128,10 +130,11 @@ def hazard_ratio(
         table = _table(fits, terms, level)
     except FollowupError as why:
         return _no_estimate(why, counts)
+    worn = () if chance is None else not_lasting(counts, chance, answers)
     return Result(
-        _sentence(table, words),
+        with_doubt(_sentence(table, words), worn),
         table,
-        (*_notes(honest, table, terms, model), *counts.notes),
+        (*_notes(honest, table, terms, model), *worn, *counts.notes),
         chart="hazard_ratio",
         alt="Two dots with intervals on a logarithmic axis: how many times as many answers a day "
         "once a follow-up was sent, and the naive ratio of those who ever wrote.",
@@ -192,7 +195,7 @@ def _with_people_drawn(
             # A log in which nothing can be compared tells nothing of the spread.
             with suppress(FollowupError):
                 part = tuple(counted[..., [each]] for counted in days)
-                drawn[each] = _fit(part, terms, model, "breslow")[0, : len(fit), 0]
+                drawn[each] = _fit(part, terms, model, "breslow")[0][0, : len(fit), 0]
         out[method] = np.column_stack([fit[:, 0], np.nanstd(drawn, axis=0, ddof=1)])
     return out
 
@@ -211,14 +214,21 @@ def _check_comparable(days: _Days, words: str, model: str) -> None:
         )
 
 
-def _fit(days: _Days, terms: Terms, model: str, ties: Ties) -> np.ndarray:
-    """Coefficients and their standard errors, the follow-up first: (columns, 1 + terms, 2)."""
+def _fit(days: _Days, terms: Terms, model: str, ties: Ties) -> tuple[np.ndarray, np.ndarray | None]:
+    """Fit to each column of counts.
+
+    Returns the coefficients and their standard errors, the follow-up first: (columns, 1 + terms,
+    2); and of the first column the chance of an answer on each day after a follow-up: (patterns,
+    days). Only the person-day model has that.
+    """
     n_risk, n_event = days
     patterns, _, n_days, columns = n_risk.shape
     if model == "person-day":
         n, events = n_risk.reshape(-1, columns), n_event.reshape(-1, columns)
-        fit = answer_design(terms, n_days, effect=True).fit(n, events)
-        return _follow_up_first(fit, terms)
+        design = answer_design(terms, n_days, effect=True)
+        fit = design.fit(n, events)
+        chance = design.chances(fit.coef[:1]).reshape(patterns, 2, n_days)[:, 1]
+        return _follow_up_first(fit, terms), chance
     shape = (patterns, 2, n_days, 1)
     values = np.concatenate(
         [
@@ -229,8 +239,9 @@ def _fit(days: _Days, terms: Terms, model: str, ties: Ties) -> np.ndarray:
     )
     each = [(values, n_risk[..., k], n_event[..., k]) for k in range(columns)]
     if model == "cox":
-        return np.stack([_fit_cox(*counted, ties) for counted in each])
-    return np.concatenate([_follow_up_first(_fit_firth(*counted), terms) for counted in each])
+        return np.stack([_fit_cox(*counted, ties) for counted in each]), None
+    firth = [_follow_up_first(_fit_firth(*counted), terms) for counted in each]
+    return np.concatenate(firth), None
 
 
 def _fit_cox(values: np.ndarray, n_risk: np.ndarray, n_event: np.ndarray, ties: Ties) -> np.ndarray:
@@ -278,7 +289,8 @@ def _table(fits: dict[str, np.ndarray], terms: Terms, level: float) -> pd.DataFr
 
 
 def _sentence(table: pd.DataFrame, words: str) -> str:
-    honest, *_, naive = table.to_dict("records")
+    columns = {name: table[name].tolist() for name in table}  # to_dict takes ten times as long
+    honest, naive = ({name: values[at] for name, values in columns.items()} for at in (0, -1))
     digits = decimals(honest["conf_low"], honest["conf_high"], 2)
     ratio, low, high = (
         _times(honest[name], digits) for name in ("estimate", "conf_low", "conf_high")
@@ -319,6 +331,11 @@ def _notes(days: _Days, table: pd.DataFrame, terms: Terms, model: str) -> list[s
     ]
     if model != "cox":
         notes.append("The ratio is one of odds; on days on which few answers come it is the same.")
+    if model != "person-day":
+        notes.append(
+            "Whether it stays the same from day to day after a follow-up is not looked at here; "
+            "model='person-day' looks."
+        )
     rows = zip(table["method"], table["term"], table["coef"], strict=True)
     lost = [term for method, term, coef in rows if np.isnan(coef) and method != "naive"]
     if lost:

@@ -6,9 +6,13 @@ the same on each day after it; of all that they assume it is what a log can best
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .draws import Drawn
+from .history import ENDINGS
+from .tally import Tally
 
 _UNLIKE_THE_LOG = (
     "But this takes a follow-up to count the same on each day after it, which your log speaks "
@@ -30,21 +34,45 @@ def if_it_wears_off(drawn: Drawn) -> tuple[str, ...]:
     -------
     tuple of str
         A note, or nothing where the log agrees.
+    """
+    return not_lasting(drawn.counts, drawn.chances.fitted()[0][0, 0, :, 1])
+
+
+def not_lasting(
+    counts: Tally, chance: np.ndarray, answers: Sequence[str] = ("yes",)
+) -> tuple[str, ...]:
+    """Tell of the answers soon after a follow-up, given the fitted chances.
+
+    Parameters
+    ----------
+    counts : Tally
+        The log.
+    chance : numpy.ndarray of shape (patterns, days)
+        The chance of the answer on each day after a follow-up.
+    answers : sequence of str
+        The endings that the chance is of.
+
+    Returns
+    -------
+    tuple of str
+        A note, or nothing where the log agrees.
 
     Notes
     -----
-    The fit has as many yes on all days after a follow-up as the log, or nearly so. Given their
+    The fit has as many answers on all days after a follow-up as the log, or nearly so. Given their
     sum, what falls on the first days varies by ``V_soon V_late / (V_soon + V_late)``, with V the
     sum of p (1 - p) over the person-days.
     """
-    n_yes, expected, spread = _soon_after(drawn)
-    if not spread or abs(n_yes - expected) < _FAR * np.sqrt(spread):
+    came, expected, spread = _soon_after(counts, chance, [ENDINGS.index(a) for a in answers])
+    if not spread or abs(came - expected) < _FAR * np.sqrt(spread):
         return ()
-    does = "wears off" if n_yes > expected else "takes its time"
+    does = "wears off" if came > expected else "takes its time"
+    told = " or ".join(answers)
     return (
-        f"Within {_SOON} days of a follow-up came {n_yes:,} yes, where a follow-up that counts the "
-        f"same on each day after it would have {expected:,.0f}: its push {does}, and the estimate "
-        "may be far off. timing_curve shows it by day; clone_censor_weight does not assume it.",
+        f"Within {_SOON} days of a follow-up came {came:,} {told}, where a follow-up that counts "
+        f"the same on each day after it would have {expected:,.0f}: its push {does}, and the "
+        "estimate may be far off. timing_curve shows it by day; clone_censor_weight does not "
+        "assume it.",
     )
 
 
@@ -53,13 +81,13 @@ def with_doubt(sentence: str, notes: tuple[str, ...]) -> str:
     return f"{sentence} {_UNLIKE_THE_LOG}" if notes else sentence
 
 
-def _soon_after(drawn: Drawn) -> tuple[int, float, float]:
-    """Yes soon after a follow-up: in the log, as fitted, and the variance of their difference."""
-    counts = drawn.counts
+def _soon_after(
+    counts: Tally, chance: np.ndarray, codes: Sequence[int]
+) -> tuple[int, float, float]:
+    """Answers soon after a follow-up: in the log, as fitted, and the difference's variance."""
     wrote = counts.follow_up_day >= 0
     pattern, first = counts.pattern[wrote], counts.follow_up_day[wrote]
     exits, ending, n = counts.exit_day[wrote], counts.ending[wrote], counts.n[wrote]
-    chance = drawn.chances.fitted()[0][0, 0, :, 1]
     last = chance.shape[1] - 1
 
     def over(of_day: np.ndarray, after: np.ndarray, until: np.ndarray) -> float:
@@ -71,5 +99,5 @@ def _soon_after(drawn: Drawn) -> tuple[int, float, float]:
     expected = over(chance, first, first + _SOON)
     spread = chance * (1 - chance)
     soon, late = over(spread, first, first + _SOON), over(spread, first + _SOON, exits)
-    came = (ending == 1) & (exits > first) & (exits <= np.minimum(first + _SOON, last))
+    came = np.isin(ending, codes) & (exits > first) & (exits <= np.minimum(first + _SOON, last))
     return int(n[came].sum()), expected, soon * late / (soon + late) if soon and late else 0.0

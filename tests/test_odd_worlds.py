@@ -118,6 +118,26 @@ def test_a_push_that_wears_off_is_told(wears_off, method):
     assert "see the notes" not in lasting.sentence
 
 
+def test_one_ratio_for_all_days_is_doubted_where_the_push_wears_off(wears_off):
+    ratio = fa.hazard_ratio(wears_off)
+    (note,) = (note for note in ratio.notes if "its push wears off" in note)
+    (same,) = (n for n in fa.follow_up_effect(wears_off, draws=2).notes if "its push" in n)
+    assert note == same  # both are of the same days and the same model
+    assert ratio.sentence.endswith("see the notes before you use it.")
+    # It pushed the yes alone.
+    assert "see the notes" not in fa.hazard_ratio(wears_off, answer="no").sentence
+    for model in ("cox", "firth"):
+        notes = fa.hazard_ratio(wears_off, model=model).notes
+        assert any("model='person-day' looks" in note for note in notes)
+
+
+def test_groups_are_doubted_where_the_push_wears_off(wears_off):
+    groups = ["one", "other"] * (len(wears_off) // 2)
+    result = fa.effect_by(wears_off.assign(group=groups), "group", draws=20)
+    assert any("its push wears off" in note for note in result.notes)
+    assert result.sentence.endswith("see the notes before you use it.")
+
+
 def test_what_came_soon_by_hand(wears_off):
     """The yes within three days of a follow-up, counted row by row."""
     (note,) = (n for n in fa.follow_up_effect(wears_off, draws=2).notes if "its push" in n)
