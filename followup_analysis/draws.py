@@ -61,8 +61,8 @@ def summarise(
 
 def by_quantity(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Rows of a table of quantities, by name."""
-    columns = {name: table[name].tolist() for name in table}  # to_dict takes ten times as long
-    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    columns = list(table)  # to_dict takes ten times as long
+    rows = (dict(zip(columns, row, strict=True)) for row in table.to_numpy(object).tolist())
     return {row["quantity"]: row for row in rows}
 
 
@@ -126,13 +126,16 @@ class Drawn:
         share = (n_start / n_start.sum())[None]
         return replace(self, coefs=[each.coef for each in fits], weight=share, standing=None)
 
-    def spread_without_prior(self, by_day: int, rng: np.random.Generator) -> float:
+    def spread_without_prior(
+        self, by_day: int, rng: np.random.Generator, played: list[Outcome] | None = None
+    ) -> float:
         """Standard error of the difference when the prior says nothing of the follow-up.
 
         In a small log the weak prior supplies much of the precision: it would promise too much.
+        In a large one it is that of the strategies, if they were `played` already.
         """
         if self.counts.n_episodes >= _LARGE:
-            early, never = self.play(by_day, None)
+            early, never = played or self.play(by_day, None)
             return float((early.yes - never.yes).std())
         chances = fit_chances(self.person_days, self.chances.terms, diffuse=True)
         fits = [*chances.answers, chances.writing]

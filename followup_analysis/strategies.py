@@ -69,21 +69,21 @@ def follow_strategy(
     ----------
     Robins (1986), Mathematical Modelling 7, 1393-1512.
     """
-    n_answers, draws, patterns, _, days = answers.shape
-    answers = np.ascontiguousarray(np.moveaxis(answers, (4, 3), (0, 1)))  # day by day
-    unwritten = np.broadcast_to(weight, (draws, patterns)).copy()
-    written = np.zeros_like(unwritten)
-    answered = np.zeros((n_answers, draws, days))
-    silent = np.zeros((draws, days))
-    for day in range(days):
-        before, after = answers[day]
-        answered[..., day] = (unwritten * before + written * after).sum(axis=-1)
-        unwritten = unwritten * np.maximum(1 - before.sum(axis=0), 0)
-        written = written * np.maximum(1 - after.sum(axis=0), 0)
-        if by_day is not None and day <= by_day:
-            moved = unwritten * (1.0 if day == by_day else writing[..., day])
-            unwritten, written = unwritten - moved, written + moved
-        silent[:, day] = (unwritten + written).sum(axis=-1)
+    days = answers.shape[-1]
+    stays = np.maximum(1 - answers.sum(axis=0), 0)
+    at_risk = np.zeros_like(stays)  # when the day begins: (draws, patterns, 2, days)
+    unwritten, written = np.broadcast_to(weight, stays.shape[:2]), np.zeros(stays.shape[:2])
+    so_far = 0 if by_day is None else min(by_day + 1, days)
+    for day in range(so_far):
+        at_risk[..., day] = np.stack([unwritten, written], axis=-1)
+        still = unwritten * stays[..., 0, day]
+        moved = still * (1.0 if day == by_day else writing[..., day])
+        unwritten, written = still - moved, written * stays[..., 1, day] + moved
+    # From then on nobody begins to write.
+    at_risk[..., so_far:] = np.stack([unwritten, written], axis=-1)[..., None]
+    at_risk[..., so_far + 1 :] *= stays[..., so_far:-1].cumprod(axis=-1)
+    answered = np.einsum("adpwt,dpwt->adt", answers, at_risk)
+    silent = np.einsum("dpwt,dpwt->dt", stays, at_risk)
     return Outcome(answered.cumsum(axis=-1), silent)
 
 
