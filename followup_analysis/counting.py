@@ -123,7 +123,12 @@ def code(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
         codes, words = values.array.codes, values.array.categories
         if codes.min(initial=0) >= 0:  # none is missing
             return codes, words
-    codes, words = pd.factorize(values, sort=True, use_na_sentinel=False)
+    try:
+        codes, words = pd.factorize(values, sort=True, use_na_sentinel=False)
+    except TypeError:
+        raise FollowupError(
+            f"{values.name} holds what cannot be told apart, such as lists: make it text first."
+        ) from None
     return codes, pd.Index(words)
 
 

@@ -1,4 +1,4 @@
-"""A column of days -> small whole numbers, or what is wrong with it.
+"""Columns of days, dates and truth -> what is counted by, or what is wrong with them.
 
 The convention owned here: a missing day is NEVER; a day below 0, or so high that it must be a date,
 is refused with its row.
@@ -17,6 +17,7 @@ from .counting import pieces
 from .errors import FollowupError
 
 NEVER = -1
+_TRUTH = dict.fromkeys(("true", "1", "1.0"), True) | dict.fromkeys(("false", "0", "0.0", ""), False)
 _LATEST = 3660  # ten years: more than anybody waits
 _MOST_DAYS = 10_000_000  # what is higher is no number of days but, say, a date
 
@@ -39,13 +40,60 @@ def missing_in(values: pd.Series) -> np.ndarray | None:
     return missing if missing.any() else None
 
 
+def with_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count the days between dates, where there are only dates."""
+    if not isinstance(frame, pd.DataFrame):
+        raise FollowupError(f"a log or a table is needed, not a {type(frame).__name__}.")
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise FollowupError(f"two columns are named {twice!r}: rename or leave out one of them.")
+    missing = {
+        name: date
+        for name, date in {"exit_day": "ended_on", "follow_up_day": "followed_up_on"}.items()
+        if name not in frame and {"started_on", date} <= set(frame)
+    }
+    if not missing:
+        return frame
+    start = _dates(frame["started_on"])
+    days = {name: (_dates(frame[date]) - start).dt.days for name, date in missing.items()}
+    return frame.assign(**{name: each.astype("Int64") for name, each in days.items()})
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    try:
+        dates = pd.to_datetime(values, format="ISO8601")
+        return dates.dt.tz_localize(None).dt.normalize()
+    except (AttributeError, TypeError, ValueError):
+        raise FollowupError(
+            f"{values.name} holds what is no date, or dates of several kinds: write all as "
+            "2026-03-31."
+        ) from None
+
+
+def true_in(values: pd.Series) -> np.ndarray:
+    """Which are true, as truth values or in words, as a CSV file has them; what is missing is not.
+
+    Raises
+    ------
+    FollowupError
+        When one is neither true nor false.
+    """
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return values.fillna(False).to_numpy(dtype=bool)
+    codes, words = pd.factorize(values)
+    told = [_TRUTH.get(str(word).strip().lower()) for word in words]
+    if None in told:
+        raise FollowupError(f"{values.name} is true or false, not {words[told.index(None)]!r}.")
+    return np.array([*told, False], dtype=bool)[codes]
+
+
 def whole_days(days: pd.Series, name: str) -> np.ndarray:
     """Days in the smallest type that holds them, NEVER where one is missing."""
     if not pd.api.types.is_numeric_dtype(days.dtype):
         for day in days.dropna().unique():
             if not isinstance(day, (Real, Decimal)):
                 raise FollowupError(f"{name} counts whole days; it holds {day!r}.")
-        days = days.astype("float64")
+        days = days.where(days.notna(), np.nan).astype("float64")
     parts = [_whole_numbers(part) for part in pieces(days.array)]
     if any(part is None for part in parts):
         raise _no_whole_days(days, name)

@@ -34,7 +34,7 @@ from .trust import (
 from .waning import if_it_wears_off, with_doubt
 from .wording import limits_in_100, more_in_100
 
-_NARROW = 0.02  # two in 100: there what a model leaves out may be more than chance
+_NARROW = 0.03  # three in 100: there what a model leaves out may be more than chance
 
 
 def follow_up_effect(
@@ -327,8 +327,8 @@ def _beyond_chance(table: pd.DataFrame) -> tuple[str, ...]:
     if row["conf_high"] - row["conf_low"] > _NARROW:
         return ()
     return (
-        "So narrow an interval is of chance alone. Where employers differ in what no log records, "
-        "an effect came out up to half a point too large in simulated logs of a million, and none "
+        "So narrow an interval is of chance alone. Where employers or people differ in what no log "
+        "records, an effect came out up to a point too large in long simulated logs, and none "
         "where there was none; clone_censor_weight does not model the answers and was closer.",
     )
 

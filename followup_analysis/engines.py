@@ -154,6 +154,18 @@ def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
             )
 
 
+def _refuse_rounded(
+    name: str, cluster: str, kind: str, source: str, run: Callable[[str], list]
+) -> None:
+    """Refuse long numbers that a file's reader, say, has rounded: several would be one cluster."""
+    if kind.upper() not in ("FLOAT", "DOUBLE"):
+        return
+    if run(f"SELECT 1 FROM {source} WHERE abs({cluster}) >= {1 << 53} LIMIT 1"):
+        raise FollowupError(
+            f"{name} holds numbers too long to be told apart: put a letter before each of them."
+        )
+
+
 def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:
     """Tell whether buckets are needed; often the first rows are enough to know."""
     first = _FIRST_ROWS.format(cluster=cluster, source=source)
@@ -186,6 +198,7 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         bucket = None
         if cluster:
             bucket = quoted(cluster, '"')
+            _refuse_rounded(cluster, bucket, types[cluster], view, lambda sql: run(sql).fetchall())
             if _are_many(bucket, view, lambda sql: run(sql).fetchall()):
                 bucket = _bucket_in_sql(bucket, types[cluster])
         return _table(run(_statement(columns, bucket, view, '"')).fetchnumpy())
@@ -203,15 +216,34 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
         for prelude in SPARK:
             session.sql(prelude)
         columns = _columns(source.columns, by, cluster)
+        _refuse_no_days(session, view, columns, dict(source.dtypes))
         bucket = None
         if cluster:
-            bucket = quoted(cluster, "`")
+            bucket, kind = quoted(cluster, "`"), dict(source.dtypes)[cluster]
+            _refuse_rounded(cluster, bucket, kind, view, lambda sql: session.sql(sql).collect())
             if _are_many(bucket, view, lambda sql: session.sql(sql).collect()):
-                bucket = _bucket_in_sql(bucket, dict(source.dtypes)[cluster])
+                bucket = _bucket_in_sql(bucket, kind)
         answer = session.sql(_statement(columns, bucket, view, "`"))
         return _frame(answer.columns, answer.collect())
     finally:
         session.catalog.dropTempView(view)
+
+
+def _refuse_no_days(session: Any, view: str, columns: dict, types: dict[str, str]) -> None:
+    """Refuse texts that are no dates: a session may be set to take them for missing."""
+    used = [date for day, date in _DATES.items() if columns.get(day) == ""]
+    for name in ["started_on", *used] if used else []:
+        if types[name] == "string":
+            sql = f"SELECT {no_value(name, 'DATE')} FROM {view}"
+            ((word,),) = session.sql(sql).collect()
+            if word is not None:
+                raise FollowupError(f"{name} holds {word!r}, which is no date: write 2026-03-31.")
+
+
+def no_value(name: str, kind: str) -> str:
+    """SQL for a text in a column that is no value of a type, if there is one."""
+    text = f"CAST({name} AS {_TEXT})"
+    return f"max(CASE WHEN try_cast({name} AS {kind}) IS NULL THEN {text} END)"
 
 
 def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
@@ -224,7 +256,7 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     keys = [
         pl.col(origin).alias(name)
         if origin
-        else (pl.col(_DATES[name]).cast(pl.Date) - pl.col("started_on").cast(pl.Date))
+        else (_date_in_polars(schema, _DATES[name]) - _date_in_polars(schema, "started_on"))
         .dt.total_days()
         .alias(name)
         for name, origin in columns.items()
@@ -235,6 +267,18 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     answer = grouped.len(NUMBER).limit(_most_rows(cluster) + 1)
     found = answer.collect(engine="streaming")
     return _frame(found.columns, found.rows())
+
+
+def _date_in_polars(schema: Any, name: str) -> Any:
+    """A column as dates; numbers are none, though Polars would take them for days since 1970."""
+    import polars as pl
+
+    kind, column = schema[name], pl.col(name)
+    if kind == pl.String:
+        return column.str.head(10).str.to_date("%Y-%m-%d")
+    if not (kind.is_temporal() or kind == pl.Null):
+        raise FollowupError(f"{name} holds {kind}, not dates: turn it into dates first.")
+    return column.cast(pl.Date)
 
 
 def _bucket_in_polars(clusters: Any) -> Any:
@@ -252,8 +296,9 @@ def _bucket_in_polars(clusters: Any) -> Any:
         number = (bucket.cast(pl.Int64) & _LOW_31) * _FACTOR
         return (number & _LOW_32) * BUCKETS // (_LOW_32 + 1)
     # There is no md5 in Polars: the names, of which there are fewer than rows, are looked up.
-    names = clusters.unique().collect()[name]
-    return bucket.replace_strict(names, pl.Series(bucket_of(pd.Series(names.to_list()))))
+    names = clusters.drop_nulls().unique().collect()[name]
+    buckets = pl.Series(bucket_of(pd.Series(names.to_list())))
+    return bucket.replace_strict(names, buckets, default=None)
 
 
 def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from .engines import DUCKDB, SPARK
+from .engines import DUCKDB, SPARK, no_value
 from .errors import ColumnError, FollowupError
 from .history import ANSWERS, ENDINGS, LAST_DAY, QUARANTINE
 from .log import EVENT_COLUMNS, KINDS, the_day
@@ -18,6 +18,7 @@ from .sources import engine_of, errors_of, first_line, quoted, relation_of
 
 _NEEDED = ("application_id", "date", "kind")
 _DATES = ("date", "rated_on", "stated_deadline")
+_SURE = dict.fromkeys(_DATES, ("DATE", "TIMESTAMP")) | {"planned": ("BOOLEAN",)}
 _KNOWN_AT_START = {
     "started_on": "told_on",
     "stage": "detail",
@@ -157,10 +158,9 @@ _OUTCOME = (
 # By kind, of which there are few: a column of files that repeats itself is counted at once, where
 # to ask each row takes ten times as long.
 _WRONG = """
-SELECT kind, count(*) - count(application_id) AS lost, {no_day} AS no_day
+SELECT kind, count(*) - count(application_id) AS lost{unread}
 FROM {source} GROUP BY kind
-HAVING kind IS NULL OR kind NOT IN ({kinds}) OR count(*) > count(application_id)
-  OR {no_day} IS NOT NULL
+HAVING kind IS NULL OR kind NOT IN ({kinds}) OR count(*) > count(application_id){or_unread}
 LIMIT 1
 """
 
@@ -209,7 +209,7 @@ def _in_duckdb(events: Any, as_of: str) -> Any:
     relation = relation_of(events, DUCKDB)
     types = dict(zip(relation.columns, map(str, relation.types), strict=True))
     _check_columns(types)
-    _check_rows(relation.query(view, _wrong(view, types)).fetchall())
+    _check_rows(relation.query(view, _wrong(view, types)).fetchall(), types)
     return relation.query(view, _statement(types, view, as_of, '"', "NOT MATERIALIZED"))
 
 
@@ -222,7 +222,7 @@ def _in_spark(events: Any, as_of: str) -> Any:
         _check_columns(types)
         for prelude in SPARK:
             session.sql(prelude)
-        _check_rows(session.sql(_wrong(view, types)).collect())
+        _check_rows(session.sql(_wrong(view, types)).collect(), types)
         return session.sql(_statement(types, view, as_of, "`"))
     finally:
         session.catalog.dropTempView(view)
@@ -232,7 +232,8 @@ def _check_columns(types: dict[str, str]) -> None:
     for name in _NEEDED:
         if name not in types:
             raise ColumnError(name, list(types))
-    taken = [name for name in types if name in _MADE and name not in EVENT_COLUMNS]
+    # To an engine, Stage and stage are one.
+    taken = [name for name in types if name.lower() in _MADE and name not in EVENT_COLUMNS]
     if taken:
         raise FollowupError(
             f"the events have a column {taken[0]!r}, which is made here: rename it or leave it out."
@@ -245,22 +246,34 @@ def _check_columns(types: dict[str, str]) -> None:
 
 
 def _wrong(source: str, types: dict[str, str]) -> str:
-    sure = types["date"].upper().startswith(("DATE", "TIMESTAMP"))
-    no_day = "max(CASE WHEN try_cast(date AS DATE) IS NULL THEN CAST(date AS VARCHAR(1000)) END)"
+    unread = [no_value(name, _SURE[name][0]) for name in _not_sure(types)]
     return _WRONG.format(
         source=source,
         kinds=", ".join(f"'{kind}'" for kind in KINDS),
-        no_day="CAST(NULL AS VARCHAR(1000))" if sure else no_day,
+        unread="".join(f", {each}" for each in unread),
+        or_unread="".join(f" OR {each} IS NOT NULL" for each in unread),
     )
 
 
-def _check_rows(wrong: list[tuple]) -> None:
-    for kind, lost, no_day in wrong:
+def _not_sure(types: dict[str, str]) -> list[str]:
+    """Columns whose type does not see to it that each value is one."""
+    return [
+        name
+        for name, sure in _SURE.items()
+        if name in types and not types[name].upper().startswith(sure)
+    ]
+
+
+def _check_rows(wrong: list[tuple], types: dict[str, str]) -> None:
+    for kind, lost, *unread in wrong:
         if lost:
             raise FollowupError("there is an event without an application_id: fill it in.")
         if kind not in KINDS:
             raise FollowupError(f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}.")
-        raise FollowupError(f"date holds {no_day!r}, which is no day: write it as 2026-03-31.")
+        told = zip(_not_sure(types), unread, strict=True)
+        name, word = next((name, word) for name, word in told if word is not None)
+        meant = "day: write it as 2026-03-31" if name in _DATES else "truth: write true or false"
+        raise FollowupError(f"{name} holds {word!r}, which is no {meant}.")
 
 
 def _statement(types: dict[str, str], source: str, as_of: str, quote: str, again: str = "") -> str:

@@ -75,16 +75,20 @@ def _reader(source: str | os.PathLike) -> str:
         path = escape(path)  # brackets are its own, and no pattern
         if os.path.isdir(source):
             path = _in_folder(path)
-    if not glob(path, recursive=True):
+    files = sorted(glob(path, recursive=True))  # none that are hidden, as what is unfinished is
+    if not files:
         what = "Parquet or CSV file in" if os.path.isdir(source) else "file"
         raise FollowupError(f"there is no {what} {str(source)!r}.")
-    quoted = "'" + path.replace("'", "''") + "'"
+    quoted = ", ".join("'" + escape(file).replace("'", "''") + "'" for file in files)
     plain = path.lower().removesuffix(".gz").removesuffix(".zst")
     if plain.endswith((".csv", ".tsv", ".txt")):
         # What 03/04/2026 means is nobody's to guess: such a column stays text, which is no day.
-        return f"read_csv({quoted}, auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d')"
+        return (
+            f"read_csv([{quoted}], auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d', "
+            "union_by_name=true)"
+        )
     if plain.endswith((".parquet", ".pq", "*")):
-        return f"read_parquet({quoted})"
+        return f"read_parquet([{quoted}], union_by_name=true)"
     raise FollowupError(
         f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
     )

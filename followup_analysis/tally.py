@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from .counting import code, count_cells
-from .days import NEVER, missing_in, whole_days
+from .days import NEVER, missing_in, true_in, whole_days, with_days
 from .engines import CLUSTER, MOST_CLUSTERS, NUMBER, alike_rows, bucket_of
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
 from .history import ENDINGS
-from .log import JobSearchLog
+from .log import JobSearchLog, count
 from .sources import READ_FIRST, is_elsewhere
 
 UNDATED = -2
@@ -151,7 +151,7 @@ def tally(
         rows = alike_rows(source, names, cluster)
         n = rows.pop(NUMBER).to_numpy()
         return _count(rows, names, _episode_notes(rows, n), CLUSTER if cluster else None, n)
-    frame = episodes(source) if isinstance(source, JobSearchLog) else _with_days(source)
+    frame = episodes(source) if isinstance(source, JobSearchLog) else with_days(source)
     _check_episodes(frame)
     notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))
     return _count(frame, names, notes, cluster)
@@ -162,7 +162,7 @@ def _names(by: str | Sequence[str] | None, cluster: str | None) -> list[str]:
         by = [] if by is None else [by]
     names = list(by) if isinstance(by, Iterable) else [by]
     for name in names if cluster is None else [*names, cluster]:
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name:
             raise FollowupError(f"by and cluster name columns, such as 'stage', not {name!r}.")
     return names
 
@@ -171,34 +171,6 @@ def _check_episodes(frame: pd.DataFrame) -> None:
     for name in ("exit_day", "ending"):
         if name not in frame:
             raise ColumnError(name, frame.columns, READ_FIRST)
-
-
-def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
-    """Count the days between dates, where there are only dates."""
-    if not isinstance(frame, pd.DataFrame):
-        raise FollowupError(f"a log or a table is needed, not a {type(frame).__name__}.")
-    if "exit_day" in frame or not {"started_on", "ended_on"} <= set(frame):
-        return frame
-    days = {"exit_day": "ended_on", "follow_up_day": "followed_up_on"}
-    start = _dates(frame["started_on"])
-    return frame.assign(
-        **{
-            name: (_dates(frame[date]) - start).dt.days.astype("Int64")
-            for name, date in days.items()
-            if date in frame
-        }
-    )
-
-
-def _dates(values: pd.Series) -> pd.Series:
-    try:
-        dates = pd.to_datetime(values, format="ISO8601")
-        return dates.dt.tz_localize(None).dt.normalize()
-    except (AttributeError, TypeError, ValueError):
-        raise FollowupError(
-            f"{values.name} holds what is no date, or dates of several kinds: write all as "
-            "2026-03-31."
-        ) from None
 
 
 def _count(
@@ -221,6 +193,11 @@ def _count(
     missing = missing_in(frame["exit_day"])
     if missing is not None:
         lost = np.bincount(ending[missing], None if n is None else n[missing], minlength=4)
+        if lost[0]:
+            raise FollowupError(
+                f"{count(int(lost[0]), 'interview')} without an answer, and without exit_day (or "
+                "ended_on): write the last day on which you looked for one."
+            )
         undated = {ENDINGS[code]: int(lost[code]) for code in (1, 2, 3) if lost[code]}
         frame, ending = frame[~missing], ending[~missing]
         n = None if n is None else n[~missing]
@@ -247,7 +224,7 @@ def _count(
                 f"{_SEVERAL.get(cluster, 'clusters')} are too few to tell how much they differ.",
             )
     earliest = None
-    if "implied" in frame and frame["implied"].any():
+    if "implied" in frame and true_in(frame["implied"]).any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
         earliest = replace(_count(sooner, names, (), cluster, n), notes=())
     cells = count_cells(frame, names, columns, n)
@@ -301,7 +278,7 @@ def _follow_up_days(
         wrote[late] = NEVER
     if "follow_up_undated" in frame:
         wrote = np.full(len(frame), NEVER, dtype=np.int8) if wrote is None else wrote
-        wrote[frame["follow_up_undated"].fillna(False).to_numpy(dtype=bool)] = UNDATED
+        wrote[true_in(frame["follow_up_undated"])] = UNDATED
     return wrote, late
 
 
@@ -332,7 +309,7 @@ def _episode_notes(frame: pd.DataFrame, n: np.ndarray | None = None) -> tuple[st
     }.items():
         if column not in frame:
             continue
-        chosen = frame[column].fillna(False).to_numpy(dtype=bool)
+        chosen = true_in(frame[column])
         if told := int(chosen.sum() if n is None else n[chosen].sum()):
             notes.append(f"{told} of the interviews {text}")
     return tuple(notes)

@@ -19,7 +19,7 @@ def some_episodes(n=3000):
     rng = np.random.default_rng(0)
     frame["role family"] = rng.choice(["sales", 'it\'s "quoted" `ticks`', None], n)
     frame["person"] = [f"person {i:03}" for i in rng.integers(0, 40, n)]
-    frame.loc[rng.random(n) < 0.01, "exit_day"] = pd.NA
+    frame.loc[(rng.random(n) < 0.01) & frame["ending"].ne("open"), "exit_day"] = pd.NA
     return frame.astype({"exit_day": "Int64", "ending": "str"})
 
 
@@ -191,7 +191,7 @@ def test_columns_may_have_any_name(elsewhere):
 
 def test_clusters_are_counted_over_all_rows(elsewhere):
     frame = some_episodes(1001).assign(person=range(1001))
-    frame["exit_day"] = frame["exit_day"].mask(frame.index == 0)
+    frame.loc[0, ["exit_day", "ending"]] = pd.NA, "yes"
     same(fa.tally(frame, cluster="person"), fa.tally(elsewhere(frame), cluster="person"))
 
 
@@ -207,8 +207,15 @@ def test_dates_may_be_text(elsewhere):
     frame = with_dates(some_episodes(200))
     texts = frame.assign(ended_on=frame["ended_on"].dt.strftime("%Y-%m-%d"))
     same(fa.tally(frame), fa.tally(texts))
-    with pytest.raises(fa.FollowupError, match="ended_on holds what is no date"):
-        fa.tally(texts.assign(ended_on="soon"))
+    same(fa.tally(frame), fa.tally(elsewhere(texts)))
+
+
+@pytest.mark.parametrize("word", ["soon", "03/04/2026"])
+def test_texts_that_are_no_dates_are_refused(elsewhere, word):
+    texts = with_dates(some_episodes(20)).assign(followed_up_on=word)
+    for source in (texts, elsewhere(texts)):
+        with pytest.raises(fa.FollowupError, match=r"followed_up_on holds what is no date|" + word):
+            fa.tally(source)
 
 
 def test_what_the_user_has_on_a_connection_stays():
@@ -230,7 +237,7 @@ def test_a_file_that_is_none_is_told_by_every_engine(tmp_path, spark):
             with pytest.raises(fa.FollowupError, match="the episodes could not be counted: "):
                 ask(source)
     words = spark.createDataFrame([("soon", "soon", "yes")], ["started_on", "ended_on", "ending"])
-    with pytest.raises(fa.FollowupError, match="the episodes could not be counted: .*soon"):
+    with pytest.raises(fa.FollowupError, match="started_on holds 'soon', which is no date"):
         fa.tally(words)
 
 
@@ -252,6 +259,95 @@ def test_what_03_04_2026_means_in_a_csv_file_is_not_guessed(tmp_path):
     cells = fa.tally(path).cells
     assert cells["exit_day"].tolist() == [37, 7]
     assert cells["follow_up_day"].tolist() == [pd.NA, 1]
+
+
+def test_what_one_file_lacks_is_missing_in_its_interviews_alone(tmp_path):
+    frame = some_episodes(400)
+    first, second = frame.iloc[:100].assign(follow_up_day=pd.NA), frame.iloc[100:]
+    whole = pd.concat([first, second], ignore_index=True).astype({"follow_up_day": "Int64"})
+    for kind in ("parquet", "csv"):
+        folder = tmp_path / kind
+        folder.mkdir()
+        turned = second[second.columns[::-1]]
+        for name, part in {"a": first.drop(columns="follow_up_day"), "b": turned}.items():
+            getattr(part, f"to_{kind}")(folder / f"{name}.{kind}", index=False)
+        same(fa.tally(whole, by="went_well"), fa.tally(folder, by="went_well"))
+
+
+def test_files_of_several_types_are_not_rounded_to_one(tmp_path):
+    frame = pd.DataFrame({"exit_day": [3, 4], "ending": ["yes", "no"]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    frame.assign(exit_day=[3.5, 4.0]).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(fa.FollowupError, match=r"exit_day counts whole days; it holds 3\.5"):
+        fa.tally(tmp_path)
+
+
+def test_what_is_hidden_in_a_folder_is_not_counted(tmp_path):
+    frame = some_episodes(50)
+    unfinished = tmp_path / ".unfinished-1"
+    unfinished.mkdir()
+    for path in (tmp_path / "a.parquet", unfinished / "b.parquet", tmp_path / ".c.parquet"):
+        frame.to_parquet(path)
+    assert fa.tally(tmp_path).n_episodes == fa.tally(frame).n_episodes
+
+
+def test_truth_may_be_in_words(elsewhere):
+    made = {"follow_up_undated": [True, False, False], "rated_late": [False, True, False]}
+    frame = pd.DataFrame({"exit_day": [3, 4, 9], "ending": ["yes", "no", "open"], **made})
+    told = fa.tally(frame)
+    assert "1 of the interviews followed up on an unknown day" in str(told)
+    words = frame.assign(**{name: [str(value) for value in made[name]] for name in made})
+    for put in (lambda table: table, elsewhere):
+        for table in (frame, words):
+            again = fa.tally(put(table))
+            same(told, again)
+            assert again.notes == told.notes
+    with pytest.raises(fa.FollowupError, match="rated_late is true or false, not 'perhaps'"):
+        fa.tally(elsewhere(frame.assign(rated_late=["True", "perhaps", None])))
+
+
+def test_open_interviews_need_their_last_day(elsewhere):
+    frame = with_dates(some_episodes(100))
+    frame["ended_on"] = frame["ended_on"].mask(frame["ending"].eq("open"))
+    n = frame["ending"].eq("open").sum()
+    for source in (frame, elsewhere(frame)):
+        with pytest.raises(fa.FollowupError, match=f"{n} interviews without an answer, and with"):
+            fa.tally(source)
+
+
+def test_days_count_where_there_are_dates_too(elsewhere):
+    frame = some_episodes(200)
+    other = with_dates(frame)["started_on"] + pd.Timedelta(days=1)
+    both = frame.assign(started_on=other, ended_on=other, followed_up_on=other)
+    same(fa.tally(frame), fa.tally(both))
+    same(fa.tally(frame), fa.tally(elsewhere(both)))
+    late = both.drop(columns="follow_up_day")  # of that alone there are only dates
+    same(fa.tally(late), fa.tally(elsewhere(late)))
+    assert (fa.tally(late).follow_up_day[fa.tally(late).exit_day > 0] == 0).all()
+
+
+def test_long_numbers_that_were_rounded_are_no_clusters(tmp_path):
+    names = [str(19 * 10**18 + number) for number in range(40)]
+    frame = pd.DataFrame({"exit_day": 3, "ending": "yes", "person": names})
+    frame.to_csv(tmp_path / "all.csv", index=False)
+    with pytest.raises(fa.FollowupError, match="person holds numbers too long to be told apart"):
+        fa.tally(tmp_path / "all.csv", cluster="person")
+    frame.to_parquet(tmp_path / "all.parquet")
+    assert len(fa.tally(tmp_path / "all.parquet", cluster="person").n) == 40
+
+
+@pytest.mark.parametrize("made", [pd.DataFrame, pl.from_pandas, duckdb.from_df])
+def test_lists_are_told(made):
+    frame = pd.DataFrame({"exit_day": [3, 4], "ending": "yes", "group": [[1], [2]]})
+    with pytest.raises(fa.FollowupError, match="group holds what cannot be told apart, such as"):
+        fa.tally(made(frame), by="group")
+
+
+def test_a_missing_cluster_is_told_where_there_are_many(elsewhere):
+    frame = some_episodes(1200).assign(person=[f"p{n}" for n in range(1200)])
+    frame.loc[[3, 7], "person"] = None
+    with pytest.raises(fa.FollowupError, match="2 of the episodes have no cluster"):
+        fa.tally(elsewhere(frame), cluster="person")
 
 
 def test_a_path_with_brackets_and_a_folder_of_csv_are_read(tmp_path):

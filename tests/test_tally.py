@@ -192,3 +192,22 @@ def test_whole_numbers_of_any_size_are_kept_apart(kind, values):
     expected = frame.groupby(["group", "exit_day", "ending"]).size()
     assert cells.set_index(expected.index.names)["n"].to_dict() == expected.to_dict()
     assert cells["group"].dtype == kind
+
+
+def test_two_columns_of_one_name_are_told():
+    frame = pd.DataFrame([[1, 2, "yes"]], columns=["exit_day", "exit_day", "ending"])
+    with pytest.raises(fa.FollowupError, match="two columns are named 'exit_day'"):
+        fa.tally(frame)
+
+
+def test_missing_days_of_any_kind_are_never():
+    frame = pd.DataFrame({"exit_day": [3, 4, 5], "ending": "yes"})
+    for missing in (None, pd.NA, float("nan")):
+        days = pd.Series([missing, 2, 1], dtype=object)
+        assert fa.tally(frame.assign(follow_up_day=days)).follow_up_day.tolist() == [-1, 1, 2]
+
+
+def test_no_name_is_no_cluster():
+    frame = pd.DataFrame({"exit_day": [3], "ending": "yes"})
+    with pytest.raises(fa.FollowupError, match="by and cluster name columns"):
+        fa.tally(frame, cluster="")
