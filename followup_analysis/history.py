@@ -167,14 +167,14 @@ def _outcomes(starts: pd.DataFrame, events: _Events) -> dict[str, np.ndarray | p
 
     signs = np.flatnonzero((events.spell >= 0) & (events.day < LAST_DAY))
     signs = signs[events.day[signs] < ended[events.spell[signs]]]
-    last_sign = events.extreme_day(signs, np.maximum, -1)
+    last_sign = events.extreme_day(signs, np.maximum, -LAST_DAY)
     return {
         "ending": pd.Series(np.array(ENDINGS, dtype=object)[ending], dtype="str"),
         "implied": implied,
         "ended_on": _dates(ended),
         "contradiction": contradiction,
         "answered_before": np.isin(events.start_codes, early) & (ending == 0),
-        "last_sign": np.where(last_sign >= 0, _dates(last_sign), starts["date"]),
+        "last_sign": np.where(last_sign > -LAST_DAY, _dates(last_sign), starts["date"]),
         **_follow_ups(events, ended, events.take("clock", first)),
     }
 

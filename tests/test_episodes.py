@@ -226,3 +226,16 @@ def test_a_table_that_is_no_log_is_refused(changes, message):
 def test_since_is_one_of_two():
     with pytest.raises(fa.FollowupError, match="since is"):
         fa.episodes(seven_applications(), since="offer")
+
+
+@pytest.mark.parametrize("year", [2026, 1969, 1950])
+def test_years_before_1970_are_like_any_other(year):
+    """The sign before an implied yes is the follow-up of the fourth day, whatever the year."""
+    log = log_of(
+        (f"{year}-03-01", "interview"),
+        (f"{year}-03-05", "follow_up"),
+        (f"{year}-03-20", "interview"),
+        as_of=f"{year}-04-01",
+    )
+    columns = ("follow_up_day", "exit_day", "earliest_exit_day", "implied")
+    assert days(log, columns=columns) == [(4, 19, 4, True), (None, 12, 12, False)]
