@@ -79,16 +79,17 @@ def _reader(source: str | os.PathLike) -> str:
     if not files:
         what = "Parquet or CSV file in" if os.path.isdir(source) else "file"
         raise FollowupError(f"there is no {what} {str(source)!r}.")
+    # What one of several files lacks is missing in its rows; which is written first says nothing.
+    more = ", union_by_name=true" if len(files) > 1 else ""
     quoted = ", ".join("'" + escape(file).replace("'", "''") + "'" for file in files)
     plain = path.lower().removesuffix(".gz").removesuffix(".zst")
     if plain.endswith((".csv", ".tsv", ".txt")):
         # What 03/04/2026 means is nobody's to guess: such a column stays text, which is no day.
         return (
-            f"read_csv([{quoted}], auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d', "
-            "union_by_name=true)"
+            f"read_csv([{quoted}], auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d'{more})"
         )
     if plain.endswith((".parquet", ".pq", "*")):
-        return f"read_parquet([{quoted}], union_by_name=true)"
+        return f"read_parquet([{quoted}]{more})"
     raise FollowupError(
         f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
     )

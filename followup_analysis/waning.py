@@ -90,14 +90,17 @@ def _soon_after(
     exits, ending, n = counts.exit_day[wrote], counts.ending[wrote], counts.n[wrote]
     last = chance.shape[1] - 1
 
-    def over(of_day: np.ndarray, after: np.ndarray, until: np.ndarray) -> float:
-        """Sum over the days at risk after a day and up to another."""
-        sums = np.c_[np.zeros(len(of_day)), of_day.cumsum(axis=1)]
-        start, end = (np.minimum(np.minimum(day, exits), last) + 1 for day in (after, until))
-        return float((n * (sums[pattern, end] - sums[pattern, start])).sum())
+    # Sums up to a day of what is expected, and of its variance.
+    sums = np.zeros((2, len(chance), last + 2))
+    np.cumsum([chance, chance * (1 - chance)], axis=-1, out=sums[..., 1:])
 
-    expected = over(chance, first, first + _SOON)
-    spread = chance * (1 - chance)
-    soon, late = over(spread, first, first + _SOON), over(spread, first + _SOON, exits)
+    def over(after: np.ndarray, until: np.ndarray) -> np.ndarray:
+        """Sum over the days at risk after a day and up to another."""
+        start, end = (np.minimum(np.minimum(day, exits), last) + 1 for day in (after, until))
+        return (sums[:, pattern, end] - sums[:, pattern, start]) @ n
+
+    expected, soon = over(first, first + _SOON)
+    late = over(first + _SOON, exits)[1]
     came = np.isin(ending, codes) & (exits > first) & (exits <= np.minimum(first + _SOON, last))
-    return int(n[came].sum()), expected, soon * late / (soon + late) if soon and late else 0.0
+    spread = soon * late / (soon + late) if soon and late else 0.0
+    return int(n[came].sum()), float(expected), float(spread)
