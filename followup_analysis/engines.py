@@ -25,7 +25,7 @@ _MOST_PER_CELL = 20  # so many times as many where each cell is split by cluster
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
 _TEXT = "VARCHAR(1000)"
 _WHOLE = re.compile(r"u?(tiny|small|big|huge)?int(eger)?", re.IGNORECASE)
-NUMBER, CLUSTER = "number_of_rows", "cluster of rows"  # columns of the answer
+NUMBER, CLUSTER = "followup_number_of_rows", "cluster of rows"  # columns of the answer
 
 # What is the same on each engine under another name.
 DUCKDB = (
@@ -43,7 +43,7 @@ SPARK = (
 # What a tally sets apart, dates otherwise or tells, where episodes have been made with care.
 _IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", "rated_late")
 _COUNT_ALIKE = (
-    "SELECT {columns}, count(*) AS number_of_rows FROM {source} GROUP BY {places} LIMIT {most}"
+    f"SELECT {{columns}}, count(*) AS {NUMBER} FROM {{source}} GROUP BY {{places}} LIMIT {{most}}"
 )
 _CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
 _FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 100000)"

@@ -184,8 +184,10 @@ def test_yes_and_no_stay_words(elsewhere):
 
 
 def test_columns_may_have_any_name(elsewhere):
-    frame = some_episodes().rename(columns={"role family": "cluster", "went_well": "n"})
-    options = {"by": ["cluster", "n"], "cluster": "person"}
+    names = {"role family": "cluster", "went_well": "n", "company": "number_of_rows"}
+    frame = some_episodes().rename(columns=names)
+    frame["number_of_rows"] %= 3
+    options = {"by": ["cluster", "n", "number_of_rows"], "cluster": "person"}
     same(fa.tally(frame, **options), fa.tally(elsewhere(frame), **options))
 
 
