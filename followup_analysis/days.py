@@ -15,6 +15,7 @@ import pandas as pd
 
 from .counting import pieces
 from .errors import FollowupError
+from .history import DATES
 
 NEVER = -1
 _TRUTH = dict.fromkeys(("true", "1", "1.0"), True) | dict.fromkeys(("false", "0", "0.0", ""), False)
@@ -49,7 +50,7 @@ def with_days(frame: pd.DataFrame) -> pd.DataFrame:
         raise FollowupError(f"two columns are named {twice!r}: rename or leave out one of them.")
     missing = {
         name: date
-        for name, date in {"exit_day": "ended_on", "follow_up_day": "followed_up_on"}.items()
+        for name, date in DATES.items()
         if name not in frame and {"started_on", date} <= set(frame)
     }
     if not missing:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import ColumnError, FollowupError
+from .history import DATES
 from .sources import READ_FIRST, engine_of, errors_of, quoted, relation_of, uncountable
 
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
@@ -101,25 +102,19 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
 def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> dict[str, str]:
     """Name of each column of the answer -> the column it comes from, or two dates."""
     out = {name: name for name in by}
-    for day, dates in {
-        "follow_up_day": ("started_on", "followed_up_on"),
-        "exit_day": ("started_on", "ended_on"),
-    }.items():
+    for day, date in DATES.items():
         if day in names:
             out[day] = day
-        elif set(dates) <= set(names):
+        elif {"started_on", date} <= set(names):
             out[day] = ""
     for name in ("ending", *(word for word in _IF_THERE if word in names)):
         out[name] = name
     for name in (*by, *out, *([cluster] if cluster else [])):
-        if name not in names and not (name in _DATES and name in out):
+        if name not in names and not (name in DATES and name in out):
             raise ColumnError(name, list(names), READ_FIRST if name == "ending" else "")
     if "exit_day" not in out:
         raise ColumnError("exit_day", list(names), READ_FIRST)
     return out
-
-
-_DATES = {"follow_up_day": "followed_up_on", "exit_day": "ended_on"}
 
 
 def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str, str]:
@@ -127,7 +122,7 @@ def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str
     out = {
         name: quoted(origin, quote)
         if origin
-        else f"followup_days_between(started_on, {_DATES[name]})"
+        else f"followup_days_between(started_on, {DATES[name]})"
         for name, origin in columns.items()
     }
     parts = {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}
@@ -148,7 +143,7 @@ def _bucket_in_sql(cluster: str, kind: str) -> str:
 
 def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
     for name in with_zone:
-        if "" in columns.values() and name in ("started_on", *_DATES.values()):
+        if "" in columns.values() and name in ("started_on", *DATES.values()):
             raise FollowupError(
                 f"{name} has a time zone, so its day is not certain: turn it into a date."
             )
@@ -231,7 +226,7 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
 
 def _refuse_no_days(session: Any, view: str, columns: dict, types: dict[str, str]) -> None:
     """Refuse texts that are no dates: a session may be set to take them for missing."""
-    used = [date for day, date in _DATES.items() if columns.get(day) == ""]
+    used = [date for day, date in DATES.items() if columns.get(day) == ""]
     for name in ["started_on", *used] if used else []:
         if types[name] == "string":
             sql = f"SELECT {no_value(name, 'DATE')} FROM {view}"
@@ -256,7 +251,7 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     keys = [
         pl.col(origin).alias(name)
         if origin
-        else (_date_in_polars(schema, _DATES[name]) - _date_in_polars(schema, "started_on"))
+        else (_date_in_polars(schema, DATES[name]) - _date_in_polars(schema, "started_on"))
         .dt.total_days()
         .alias(name)
         for name, origin in columns.items()

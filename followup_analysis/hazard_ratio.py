@@ -8,21 +8,19 @@ far that misleads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .chances import answer_design
 from .covariates import Terms, tally_for_model, terms_of
-from .cox import Ties, fit_cox
+from .cox import Ties
+from .draws import rows_of
 from .errors import FollowupError
-from .hazard import Fit, fit_logistic
 from .intervals import normal_quantile
 from .log import count
-from .persondays import bootstrap_of, count_person_days
+from .ratios import Days, Model, check_comparable, count_days, fit_days, with_people_drawn
 from .result import Result
 from .risk import last_day
 from .survival import Source, answer_codes
@@ -30,8 +28,6 @@ from .tally import Tally
 from .trust import percent_of
 from .waning import not_lasting, with_doubt
 from .wording import decimals
-
-Model = Literal["person-day", "firth", "cox"]
 
 
 def hazard_ratio(
@@ -116,17 +112,17 @@ def hazard_ratio(
     last = last_day(counts, horizon)
     n_start = np.bincount(counts.pattern, counts.n, minlength=len(counts.patterns))
     terms = terms_of(counts.patterns, n_start, last + 1)
-    honest, naive = _count_days(counts, last, codes)
+    honest, naive = count_days(counts, last, codes)
     answers = [answer] if isinstance(answer, str) else list(answer)
     words = " or ".join(answers)
     try:
-        _check_comparable(honest, words, model)
+        check_comparable(honest, words, model)
         both = tuple(np.concatenate(days, axis=-1) for days in zip(honest, naive, strict=True))
-        (ours, theirs), chance = _fit(both, terms, model, ties)
+        (ours, theirs), chance = fit_days(both, terms, model, ties)
         fits = {"time-varying": ours, "naive": theirs[:1]}
         if counts.cluster is not None and len(np.unique(counts.cluster)) >= _FEWEST_PEOPLE:
             rng = np.random.default_rng(seed)
-            fits = _with_people_drawn(fits, counts, last, codes, terms, model, replicates, rng)
+            fits = with_people_drawn(fits, counts, last, codes, terms, model, replicates, rng)
         table = _table(fits, terms, level)
     except FollowupError as why:
         return _no_estimate(why, counts)
@@ -143,7 +139,6 @@ def hazard_ratio(
 
 _COLUMNS = "method term coef std_error estimate conf_low conf_high prob_positive level".split()
 _FEWEST_PEOPLE = 30
-_Days = tuple[np.ndarray, ...]  # two: at risk and answered: (patterns, 2, days)
 
 
 def _check(model: str, ties: str) -> None:
@@ -151,121 +146,6 @@ def _check(model: str, ties: str) -> None:
         raise FollowupError(f"model is 'person-day', 'firth' or 'cox', not {model!r}.")
     if ties not in ("breslow", "efron"):
         raise FollowupError(f"ties is 'breslow' or 'efron', not {ties!r}.")
-
-
-def _count_days(
-    counts: Tally, last: int, codes: list[int], n: np.ndarray | None = None
-) -> tuple[_Days, _Days]:
-    """Count the days by whether a follow-up had been sent, and by whether one ever was.
-
-    The second counts as if whoever ever wrote had done so at the start: this is the mistake.
-    """
-    n = counts.n[:, None].astype(float) if n is None else n
-    ever = (counts.follow_up_day >= 0)[:, None]
-    honest, of_writers = (_at_risk(counts, last, codes, part) for part in (n, n * ever))
-    naive = []
-    for of_all, of_some in zip(honest, of_writers, strict=True):
-        wrote = of_some.sum(axis=1)
-        naive.append(np.stack([of_all.sum(axis=1) - wrote, wrote], axis=1))
-    return honest, tuple(naive)
-
-
-def _at_risk(counts: Tally, last: int, codes: list[int], n: np.ndarray) -> _Days:
-    days = count_person_days(counts, last, n)
-    return days.n_risk, days.n_event[codes].sum(axis=0)
-
-
-def _with_people_drawn(
-    fits: dict[str, np.ndarray],
-    counts: Tally,
-    last: int,
-    codes: list[int],
-    terms: Terms,
-    model: Model,
-    replicates: int,
-    rng: np.random.Generator,
-) -> dict[str, np.ndarray]:
-    """Put the spread over logs with other people in the place of the standard errors."""
-    bootstrap = bootstrap_of(counts, last)
-    both = _count_days(bootstrap.counts, last, codes, bootstrap.weights(replicates, rng))
-    out = {}
-    for (method, fit), days in zip(fits.items(), both, strict=True):
-        drawn = np.full((replicates, len(fit)), np.nan)
-        for each in range(replicates):
-            # A log in which nothing can be compared tells nothing of the spread.
-            with suppress(FollowupError):
-                part = tuple(counted[..., [each]] for counted in days)
-                drawn[each] = _fit(part, terms, model, "breslow")[0][0, : len(fit), 0]
-        out[method] = np.column_stack([fit[:, 0], np.nanstd(drawn, axis=0, ddof=1)])
-    return out
-
-
-def _check_comparable(days: _Days, words: str, model: str) -> None:
-    """Say what is missing, if anything, before a model stumbles over it."""
-    n_risk, n_event = (part[..., 0].sum(axis=0) for part in days)
-    if not n_risk[1].any():
-        raise FollowupError("no interview was still open on the day after a follow-up")
-    if not n_event.any():
-        raise FollowupError(f"there was no {words}")
-    if model == "cox" and not n_event[:, (n_risk > 0).all(axis=0)].any():
-        raise FollowupError(
-            f"there was no {words} on a day on which some interviews had been followed up and "
-            "others had not"
-        )
-
-
-def _fit(days: _Days, terms: Terms, model: str, ties: Ties) -> tuple[np.ndarray, np.ndarray | None]:
-    """Fit to each column of counts.
-
-    Returns the coefficients and their standard errors, the follow-up first: (columns, 1 + terms,
-    2); and of the first column the chance of an answer on each day after a follow-up: (patterns,
-    days). Only the person-day model has that.
-    """
-    n_risk, n_event = days
-    patterns, _, n_days, columns = n_risk.shape
-    if model == "person-day":
-        n, events = n_risk.reshape(-1, columns), n_event.reshape(-1, columns)
-        design = answer_design(terms, n_days, effect=True)
-        fit = design.fit(n, events)
-        chance = design.chances(fit.coef[:1]).reshape(patterns, 2, n_days)[:, 1]
-        return _follow_up_first(fit, terms), chance
-    shape = (patterns, 2, n_days, 1)
-    values = np.concatenate(
-        [
-            np.broadcast_to(np.arange(2.0)[:, None, None], shape),
-            np.broadcast_to(terms.values[:, None], (*shape[:3], len(terms.names))),
-        ],
-        axis=-1,
-    )
-    each = [(values, n_risk[..., k], n_event[..., k]) for k in range(columns)]
-    if model == "cox":
-        return np.stack([_fit_cox(*counted, ties) for counted in each]), None
-    firth = [_follow_up_first(_fit_firth(*counted), terms) for counted in each]
-    return np.concatenate(firth), None
-
-
-def _fit_cox(values: np.ndarray, n_risk: np.ndarray, n_event: np.ndarray, ties: Ties) -> np.ndarray:
-    flat = (-1, n_risk.shape[-1])
-    by_day = values.reshape(-1, *values.shape[2:])
-    cox = fit_cox(by_day, n_risk.reshape(flat), n_event.reshape(flat), ties=ties)
-    return np.column_stack([cox.coef, cox.std_error])
-
-
-def _fit_firth(values: np.ndarray, n_risk: np.ndarray, n_event: np.ndarray) -> Fit:
-    day = np.arange(n_risk.shape[-1])
-    smooth = np.stack([np.ones(len(day)), np.log(day + 1), day / 10], axis=-1)
-    smooth = np.broadcast_to(smooth, (*n_risk.shape, smooth.shape[1]))
-    design = np.concatenate([smooth, np.roll(values, -1, axis=-1)], axis=-1)
-    used = n_risk > 0
-    return fit_logistic(design[used], n_risk[used], n_event[used])
-
-
-def _follow_up_first(fit: Fit, terms: Terms) -> np.ndarray:
-    """What is of the follow-up, which stands last, and then of what was known at the start."""
-    if not fit.converged.all():
-        raise FollowupError("the fit did not come to an end")
-    found = np.stack([fit.coef, fit.std_error], axis=-1)[:, -1 - len(terms.names) :]
-    return np.roll(found, 1, axis=1)
 
 
 def _table(fits: dict[str, np.ndarray], terms: Terms, level: float) -> pd.DataFrame:
@@ -289,8 +169,7 @@ def _table(fits: dict[str, np.ndarray], terms: Terms, level: float) -> pd.DataFr
 
 
 def _sentence(table: pd.DataFrame, words: str) -> str:
-    columns = {name: table[name].tolist() for name in table}  # to_dict takes ten times as long
-    honest, naive = ({name: values[at] for name, values in columns.items()} for at in (0, -1))
+    honest, *_, naive = rows_of(table)
     digits = decimals(honest["conf_low"], honest["conf_high"], 2)
     ratio, low, high = (
         _times(honest[name], digits) for name in ("estimate", "conf_low", "conf_high")
@@ -321,7 +200,7 @@ def _verdict(row: dict[str, Any], words: str) -> str:
     return leans if covers_1 else f"{leans}, but what you did not record could explain it"
 
 
-def _notes(days: _Days, table: pd.DataFrame, terms: Terms, model: str) -> list[str]:
+def _notes(days: Days, table: pd.DataFrame, terms: Terms, model: str) -> list[str]:
     after, total = days[1][:, 1].sum(), days[1].sum()
     alike = ", ".join(terms.names) or "nothing: the log records nothing that was known before"
     notes = [

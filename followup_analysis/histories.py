@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from .engines import DUCKDB, SPARK, no_value
-from .errors import ColumnError, FollowupError
+from .engines import DUCKDB, SPARK
+from .errors import FollowupError
 from .history import ANSWERS, ENDINGS, LAST_DAY, QUARANTINE
-from .log import EVENT_COLUMNS, KINDS, the_day
+from .log import EVENT_COLUMNS, the_day
+from .refusals import check_events
 from .sources import engine_of, errors_of, first_line, quoted, relation_of
 
-_NEEDED = ("application_id", "date", "kind")
-_DATES = ("date", "rated_on", "stated_deadline")
-_SURE = dict.fromkeys(_DATES, ("DATE", "TIMESTAMP")) | {"planned": ("BOOLEAN",)}
 _KNOWN_AT_START = {
     "started_on": "told_on",
     "stage": "detail",
@@ -31,11 +29,6 @@ _TYPES = {  # of a column that is not there
     "planned": "BOOLEAN",
 }
 _NOT_CARRIED = {*EVENT_COLUMNS, "applied_on", "contact", "status", "notes"}
-_MADE = (
-    "started_on", "stage", "went_well", "n_finalists", "rated_late", "deadline_day", "exit_day",
-    "follow_up_day", "earliest_exit_day", "follow_up_undated", "channel", "content",
-    "n_follow_ups", "ending", "implied", "quarantine",
-)  # fmt: skip
 
 # Days are numbers since 1970; what has no date is filed on LAST_DAY. `role` says what a row is to
 # its interview: 1 the interview itself, 2 a follow-up, 3 an answer. An application with one
@@ -155,14 +148,6 @@ FROM timed
 _OUTCOME = (
     "application_id", "begun", "wrote_day", "wrote_first", "channel", "content", "n_follow_ups",
 )  # fmt: skip
-# By kind, of which there are few: a column of files that repeats itself is counted at once, where
-# to ask each row takes ten times as long.
-_WRONG = """
-SELECT kind, count(*) - count(application_id) AS lost{unread}
-FROM {source} GROUP BY kind
-HAVING kind IS NULL OR kind NOT IN ({kinds}) OR count(*) > count(application_id){or_unread}
-LIMIT 1
-"""
 
 
 def episodes_elsewhere(events: Any, as_of: Any) -> Any:
@@ -208,8 +193,7 @@ def _in_duckdb(events: Any, as_of: str) -> Any:
     view = f"events_{uuid4().hex}"  # the answer looks it up when it is asked for
     relation = relation_of(events, DUCKDB)
     types = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    _check_columns(types)
-    _check_rows(relation.query(view, _wrong(view, types)).fetchall(), types)
+    check_events(types, view, lambda sql: relation.query(view, sql).fetchall())
     return relation.query(view, _statement(types, view, as_of, '"', "NOT MATERIALIZED"))
 
 
@@ -219,61 +203,12 @@ def _in_spark(events: Any, as_of: str) -> Any:
     events.createOrReplaceTempView(view)
     try:
         types = dict(events.dtypes)
-        _check_columns(types)
+        check_events(types, view, lambda sql: session.sql(sql).collect())
         for prelude in SPARK:
             session.sql(prelude)
-        _check_rows(session.sql(_wrong(view, types)).collect(), types)
         return session.sql(_statement(types, view, as_of, "`"))
     finally:
         session.catalog.dropTempView(view)
-
-
-def _check_columns(types: dict[str, str]) -> None:
-    for name in _NEEDED:
-        if name not in types:
-            raise ColumnError(name, list(types))
-    # To an engine, Stage and stage are one.
-    taken = [name for name in types if name.lower() in _MADE and name not in EVENT_COLUMNS]
-    if taken:
-        raise FollowupError(
-            f"the events have a column {taken[0]!r}, which is made here: rename it or leave it out."
-        )
-    for name in _DATES:
-        if "TIME ZONE" in types.get(name, ""):
-            raise FollowupError(
-                f"{name} has a time zone, so its day is not certain: turn it into a date."
-            )
-
-
-def _wrong(source: str, types: dict[str, str]) -> str:
-    unread = [no_value(name, _SURE[name][0]) for name in _not_sure(types)]
-    return _WRONG.format(
-        source=source,
-        kinds=", ".join(f"'{kind}'" for kind in KINDS),
-        unread="".join(f", {each}" for each in unread),
-        or_unread="".join(f" OR {each} IS NOT NULL" for each in unread),
-    )
-
-
-def _not_sure(types: dict[str, str]) -> list[str]:
-    """Columns whose type does not see to it that each value is one."""
-    return [
-        name
-        for name, sure in _SURE.items()
-        if name in types and not types[name].upper().startswith(sure)
-    ]
-
-
-def _check_rows(wrong: list[tuple], types: dict[str, str]) -> None:
-    for kind, lost, *unread in wrong:
-        if lost:
-            raise FollowupError("there is an event without an application_id: fill it in.")
-        if kind not in KINDS:
-            raise FollowupError(f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}.")
-        told = zip(_not_sure(types), unread, strict=True)
-        name, word = next((name, word) for name, word in told if word is not None)
-        meant = "day: write it as 2026-03-31" if name in _DATES else "truth: write true or false"
-        raise FollowupError(f"{name} holds {word!r}, which is no {meant}.")
 
 
 def _statement(types: dict[str, str], source: str, as_of: str, quote: str, again: str = "") -> str:
