@@ -114,13 +114,12 @@ def clone_censor_weight(
     bootstrap = bootstrap_of(counts, horizon)
     counts = bootstrap.counts
     terms = terms_of(counts.patterns, episodes_by_pattern(counts), horizon + 1)
-    arms, diagnostics = _arms(counts, terms, by_day, horizon, counts.n[:, None].astype(float))
-    if np.isnan(arms[2]).any():
-        return run_empty(counts, "Clones with weights", horizon)
-    drawn = replicate(
-        bootstrap, lambda n: _arms(counts, terms, by_day, horizon, n)[0], replicates, seed
+    arms, diagnostics = replicate(
+        bootstrap, lambda n: _arms(counts, terms, by_day, horizon, n), replicates, seed
     )
-    table = table_of(arms, drawn, level)
+    if np.isnan(arms[2, 0]):
+        return run_empty(counts, "Clones with weights", horizon)
+    table = table_of(arms, level)
     return Result(
         _sentence(table, counts.n_episodes, by_day, horizon),
         pd.concat([table, diagnostics], ignore_index=True),
@@ -172,10 +171,12 @@ def contrast(written: Arm, never: Arm) -> np.ndarray:
     )
 
 
-def table_of(estimate: np.ndarray, drawn: np.ndarray, level: float) -> pd.DataFrame:
-    """Put estimates and bootstrap replicates into the standard columns."""
-    of_log = dict(zip(QUANTITIES, estimate, strict=True))
-    return summarise(dict(zip(QUANTITIES, drawn, strict=True)), level, of_log)
+def table_of(found: np.ndarray, level: float) -> pd.DataFrame:
+    """Put estimates, each with its bootstrap replicates behind it, into the standard columns."""
+    of_log, drawn = (
+        dict(zip(QUANTITIES, part, strict=True)) for part in (found[:, :1], found[:, 1:])
+    )
+    return summarise(drawn, level, of_log)
 
 
 def writing_by_pattern(days: PersonDays, terms: Terms) -> np.ndarray:
@@ -231,18 +232,21 @@ def _only(counts: Tally, horizon: int, n: np.ndarray, chosen: np.ndarray) -> Per
 
 def replicate(
     bootstrap: Bootstrap,
-    estimate: Callable[[np.ndarray], np.ndarray],
+    estimate: Callable[[np.ndarray], tuple[np.ndarray, pd.DataFrame]],
     replicates: int,
     seed: int,
-) -> np.ndarray:
-    """Estimate on bootstrap weights, in blocks that fit into memory: (quantities, replicates)."""
-    rng = np.random.default_rng(seed)
-    block = int(np.clip(_CELLS_AT_ONCE // max(len(bootstrap.counts.n), 1), 10, replicates))
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Estimate in the log itself and on bootstrap weights, in blocks that fit into memory.
+
+    Returns the quantities, (quantities, 1 + replicates), and the diagnostics of the log.
+    """
+    rng, n = np.random.default_rng(seed), bootstrap.counts.n
+    block = int(np.clip(_CELLS_AT_ONCE // max(len(n), 1), 10, replicates))
     parts = []
     for first in range(0, replicates, block):
-        size = min(block, replicates - first)
-        parts.append(estimate(bootstrap.weights(size, rng)))
-    return np.concatenate(parts, axis=1)
+        weights = bootstrap.weights(min(block, replicates - first), rng)
+        parts.append(estimate(weights if first else np.column_stack([n, weights])))
+    return np.concatenate([found for found, _ in parts], axis=1), parts[0][1]
 
 
 def _diagnostics(

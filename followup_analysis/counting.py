@@ -15,7 +15,8 @@ import pandas as pd
 
 from .errors import FollowupError
 
-_SPARSE = 1 << 22  # more possible cells than this are sorted rather than laid out
+_SPARSE = 8  # rows are sorted, not laid out, if there are so many possible cells to each of them
+_MOST_CELLS = 1 << 24  # that are laid out
 _ROWS_AT_ONCE = 1 << 16  # few enough for their keys to stay in the cache
 _SHORT = 1 << 10  # a column of whole numbers that spans less than this needs no looking up
 
@@ -49,7 +50,7 @@ def _distinct(
     extents = [_extent(column) for column in columns]
     lows = [min(0, low) for low, _ in extents]  # NEVER and UNDATED are below 0
     sizes = [high - low + 1 for (_, high), low in zip(extents, lows, strict=True)]
-    if prod(sizes) <= _SPARSE:
+    if prod(sizes) <= min(_SPARSE * len(columns[0]), _MOST_CELLS):
         counts = _count_keys(columns, lows, sizes, weights)
         found = np.flatnonzero(counts)
         n = counts[found]

@@ -48,15 +48,27 @@ def summarise(
     -------
     pandas.DataFrame
     """
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    rows = []
-    for name, values in drawn.items():
-        known = values[~np.isnan(values)]  # a ratio to nothing is no number
-        low, high = np.quantile(known, tails) if len(known) else [np.nan] * 2
-        spread = known.std() if len(known) else np.nan
-        above = (known > (1 if "ratio" in name else 0)).mean() if len(known) else np.nan
-        rows.append((name, float(estimate[name][0]), spread, low, high, above, level))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    values = np.stack(list(drawn.values()))
+    held_against = np.array([1.0 if "ratio" in name else 0.0 for name in drawn])[:, None]
+    spread = np.full((len(values), 4), np.nan)
+    missing = np.isnan(values)  # a ratio to nothing is no number
+    whole = ~missing.any(axis=1)
+    spread[whole] = _spread(values[whole], held_against[whole], level)
+    for row in np.flatnonzero(~whole & ~missing.all(axis=1)):
+        known = values[[row]][:, ~missing[row]]
+        spread[row] = _spread(known, held_against[[row]], level)
+    table = pd.DataFrame(spread, columns=COLUMNS[2:-1])
+    table.insert(0, "quantity", list(drawn))
+    table.insert(1, "estimate", [float(estimate[name][0]) for name in drawn])
+    table["level"] = level
+    return table
+
+
+def _spread(values: np.ndarray, held_against: np.ndarray, level: float) -> np.ndarray:
+    """Standard error, limits and share above, of draws of shape (quantities, draws)."""
+    limits = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1)
+    above = (values > held_against).mean(axis=1)
+    return np.stack([values.std(axis=1), *limits, above], axis=1)
 
 
 def by_quantity(table: pd.DataFrame) -> dict[str, dict[str, Any]]:

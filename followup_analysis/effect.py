@@ -244,9 +244,7 @@ def _trust(
         "e_value_of_limit": of_limit,
         "benchmark_of_rating": np.nan if benchmark is None else benchmark,
     }
-    return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())}).reindex(
-        columns=COLUMNS
-    )
+    return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())}, columns=COLUMNS)
 
 
 def _sentence(

@@ -6,26 +6,21 @@ is as long as the tally, never as long as the data.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from hashlib import md5
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
+from .buckets import BUCKETS, bucket_in_sql, cluster_in_polars
 from .errors import ColumnError, FollowupError
-from .history import DATES
-from .sources import READ_FIRST, engine_of, errors_of, quoted, relation_of, uncountable
+from .history import DATES, ENDINGS
+from .sources import READ_FIRST, TEXT, engine_of, errors_of, quoted, relation_of, uncountable
 
-MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
 _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
 _MOST_PER_CELL = 20  # so many times as many where each cell is split by clusters
-_FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
-_TEXT = "VARCHAR(1000)"
-_WHOLE = re.compile(r"u?(tiny|small|big|huge)?int(eger)?", re.IGNORECASE)
 NUMBER, CLUSTER = "followup_number_of_rows", "cluster of rows"  # columns of the answer
 
 # What is the same on each engine under another name.
@@ -34,20 +29,29 @@ DUCKDB = (
     "date_diff('day', CAST(a AS DATE), CAST(b AS DATE))",
     "CREATE OR REPLACE TEMP MACRO followup_number_of_text(a) AS "
     "CAST('0x' || substr(md5(a), 1, 8) AS BIGINT)",
+    # What is taken from a list is known to lie between its ends, so that DuckDB may count in an
+    # array: of what is computed otherwise it knows nothing.
+    "CREATE OR REPLACE TEMP MACRO followup_within_buckets(a) AS "
+    f"list_extract({[*range(BUCKETS)]}, a + 1)",
 )
 SPARK = (
     "CREATE OR REPLACE TEMPORARY FUNCTION followup_days_between(a DATE, b DATE) RETURNS BIGINT "
     "RETURN datediff(b, a)",
     "CREATE OR REPLACE TEMPORARY FUNCTION followup_number_of_text(a STRING) RETURNS BIGINT "
     "RETURN CAST(conv(substr(md5(a), 1, 8), 16, 10) AS BIGINT)",
+    "CREATE OR REPLACE TEMPORARY FUNCTION followup_within_buckets(a BIGINT) RETURNS BIGINT "
+    "RETURN a",
 )
 # What a tally sets apart, dates otherwise or tells, where episodes have been made with care.
 _IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", "rated_late")
 _COUNT_ALIKE = (
     f"SELECT {{columns}}, count(*) AS {NUMBER} FROM {{source}} GROUP BY {{places}} LIMIT {{most}}"
 )
-_CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
-_FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 100000)"
+_ENDING = f"CAST(ending AS {TEXT})"  # counted as its place among ENDINGS, or just beyond
+_CODES = " ".join(f"WHEN '{word}' THEN {code}" for code, word in enumerate(ENDINGS))
+_OTHER_ENDING = (
+    f"SELECT coalesce(max({_ENDING}), '') FROM {{source}} WHERE {_ENDING} NOT IN {ENDINGS}"
+)
 
 
 def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
@@ -83,22 +87,6 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
         raise uncountable(error) from None
 
 
-def bucket_of(cluster: pd.Series) -> np.ndarray:
-    """Bucket of each cluster by its name alone: the same in every engine, run and version."""
-    codes, names = pd.factorize(cluster)
-    if codes.min(initial=0) < 0:
-        raise FollowupError(
-            f"{(codes < 0).sum():,} of the episodes have no cluster: fill the column, each with a "
-            "value of its own if they are independent."
-        )
-    names = pd.Index(np.asarray(names)).infer_objects()  # of a category, what it is of
-    if names.dtype.kind in "iuf":
-        number = np.floor(names.to_numpy()).astype(np.int64)
-    else:
-        number = np.array([int(md5(str(name).encode()).hexdigest()[:8], 16) for name in names])
-    return ((((number & _LOW_31) * _FACTOR) & _LOW_32) * BUCKETS >> 32)[codes]
-
-
 def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> dict[str, str]:
     """Name of each column of the answer -> the column it comes from, or two dates."""
     out = {name: name for name in by}
@@ -117,7 +105,9 @@ def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> di
     return out
 
 
-def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str, str]:
+def _select(
+    columns: dict[str, str], cluster: str | None, bucket: str | None, quote: str
+) -> dict[str, str]:
     """Write the columns of the answer as SQL."""
     out = {
         name: quoted(origin, quote)
@@ -125,20 +115,12 @@ def _select(columns: dict[str, str], bucket: str | None, quote: str) -> dict[str
         else f"followup_days_between(started_on, {DATES[name]})"
         for name, origin in columns.items()
     }
-    parts = {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}
-    if bucket:
-        parts[CLUSTER] = f"{bucket} AS {quoted(CLUSTER, quote)}"
-    return parts
-
-
-def _bucket_in_sql(cluster: str, kind: str) -> str:
-    if _WHOLE.fullmatch(kind):
-        number = f"CAST({cluster} AS BIGINT)"
-    elif kind.upper() in ("FLOAT", "DOUBLE"):  # each engine writes these in its own way
-        number = f"CAST(floor({cluster}) AS BIGINT)"
-    else:
-        number = f"followup_number_of_text(CAST({cluster} AS {_TEXT}))"
-    return f"(((({number} & {_LOW_31}) * {_FACTOR}) & {_LOW_32}) * {BUCKETS}) >> 32"
+    out["ending"] = f"CASE {_ENDING} {_CODES} ELSE {len(ENDINGS)} END"
+    if bucket:  # as one number with the ending: fewer columns, and no gaps between their numbers
+        out["ending"] = f"{out['ending']} * {BUCKETS} + {bucket}"
+    elif cluster:
+        out[CLUSTER] = quoted(cluster, quote)
+    return {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}
 
 
 def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
@@ -149,33 +131,14 @@ def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
             )
 
 
-def _refuse_rounded(
-    name: str, cluster: str, kind: str, source: str, run: Callable[[str], list]
-) -> None:
-    """Refuse long numbers that a file's reader, say, has rounded: several would be one cluster."""
-    if kind.upper() not in ("FLOAT", "DOUBLE"):
-        return
-    if run(f"SELECT 1 FROM {source} WHERE abs({cluster}) >= {1 << 53} LIMIT 1"):
-        raise FollowupError(
-            f"{name} holds numbers too long to be told apart: put a letter before each of them."
-        )
-
-
-def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:
-    """Tell whether buckets are needed; often the first rows are enough to know."""
-    first = _FIRST_ROWS.format(cluster=cluster, source=source)
-    return any(
-        len(run(_CLUSTERS.format(cluster=cluster, source=rows, most=MOST_CLUSTERS + 1)))
-        > MOST_CLUSTERS
-        for rows in (first, source)
-    )
-
-
-def _statement(columns: dict[str, str], bucket: str | None, source: str, quote: str) -> str:
-    parts = _select(columns, bucket, quote)
+def _statement(
+    columns: dict[str, str], cluster: str | None, bucket: str | None, source: str, quote: str
+) -> str:
+    parts = _select(columns, cluster, bucket, quote)
     places = ", ".join(str(place) for place in range(1, len(parts) + 1))
+    most = _most_rows(cluster) + 1
     return _COUNT_ALIKE.format(
-        columns=", ".join(parts.values()), source=source, places=places, most=_most_rows(bucket) + 1
+        columns=", ".join(parts.values()), source=source, places=places, most=most
     )
 
 
@@ -184,19 +147,15 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     relation = relation_of(source, DUCKDB)
     types = dict(zip(relation.columns, map(str, relation.types), strict=True))
 
-    def run(sql: str) -> Any:
-        return relation.query(view, sql)
+    def run(sql: str) -> list:
+        return relation.query(view, sql).fetchall()
 
     try:
         columns = _columns(relation.columns, by, cluster)
         _refuse_zones(columns, [name for name, kind in types.items() if "TIME ZONE" in kind])
-        bucket = None
-        if cluster:
-            bucket = quoted(cluster, '"')
-            _refuse_rounded(cluster, bucket, types[cluster], view, lambda sql: run(sql).fetchall())
-            if _are_many(bucket, view, lambda sql: run(sql).fetchall()):
-                bucket = _bucket_in_sql(bucket, types[cluster])
-        return _table(run(_statement(columns, bucket, view, '"')).fetchnumpy())
+        bucket = bucket_in_sql(cluster, types[cluster], '"', view, run) if cluster else None
+        answer = relation.query(view, _statement(columns, cluster, bucket, view, '"'))
+        return _with_words(_table(answer.fetchnumpy()), bucket is not None, view, run)
     finally:
         if engine_of(source):  # a connection of our own goes with all that is on it
             with suppress(*errors_of("")):
@@ -207,37 +166,38 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
     session = source.sparkSession
     view = f"episodes_{id(source)}"
     source.createOrReplaceTempView(view)
+
+    def run(sql: str) -> list:
+        return session.sql(sql).collect()
+
     try:
         for prelude in SPARK:
             session.sql(prelude)
-        columns = _columns(source.columns, by, cluster)
-        _refuse_no_days(session, view, columns, dict(source.dtypes))
-        bucket = None
-        if cluster:
-            bucket, kind = quoted(cluster, "`"), dict(source.dtypes)[cluster]
-            _refuse_rounded(cluster, bucket, kind, view, lambda sql: session.sql(sql).collect())
-            if _are_many(bucket, view, lambda sql: session.sql(sql).collect()):
-                bucket = _bucket_in_sql(bucket, kind)
-        answer = session.sql(_statement(columns, bucket, view, "`"))
-        return _frame(answer.columns, answer.collect())
+        columns, types = _columns(source.columns, by, cluster), dict(source.dtypes)
+        _refuse_no_days(columns, types, view, run)
+        bucket = bucket_in_sql(cluster, types[cluster], "`", view, run) if cluster else None
+        answer = session.sql(_statement(columns, cluster, bucket, view, "`"))
+        found = _frame(answer.columns, answer.collect())
+        return _with_words(found, bucket is not None, view, run)
     finally:
         session.catalog.dropTempView(view)
 
 
-def _refuse_no_days(session: Any, view: str, columns: dict, types: dict[str, str]) -> None:
+def _refuse_no_days(
+    columns: dict[str, str], types: dict[str, str], view: str, run: Callable[[str], list]
+) -> None:
     """Refuse texts that are no dates: a session may be set to take them for missing."""
     used = [date for day, date in DATES.items() if columns.get(day) == ""]
     for name in ["started_on", *used] if used else []:
         if types[name] == "string":
-            sql = f"SELECT {no_value(name, 'DATE')} FROM {view}"
-            ((word,),) = session.sql(sql).collect()
+            ((word,),) = run(f"SELECT {no_value(name, 'DATE')} FROM {view}")
             if word is not None:
                 raise FollowupError(f"{name} holds {word!r}, which is no date: write 2026-03-31.")
 
 
 def no_value(name: str, kind: str) -> str:
     """SQL for a text in a column that is no value of a type, if there is one."""
-    text = f"CAST({name} AS {_TEXT})"
+    text = f"CAST({name} AS {TEXT})"
     return f"max(CASE WHEN try_cast({name} AS {kind}) IS NULL THEN {text} END)"
 
 
@@ -257,7 +217,7 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         for name, origin in columns.items()
     ]
     if cluster:
-        keys.append(_bucket_in_polars(lazy.select(cluster)).alias(CLUSTER))
+        keys.append(cluster_in_polars(lazy.select(cluster)).alias(CLUSTER))
     grouped = lazy.select(keys).group_by([key.meta.output_name() for key in keys])
     answer = grouped.len(NUMBER).limit(_most_rows(cluster) + 1)
     found = answer.collect(engine="streaming")
@@ -276,26 +236,6 @@ def _date_in_polars(schema: Any, name: str) -> Any:
     return column.cast(pl.Date)
 
 
-def _bucket_in_polars(clusters: Any) -> Any:
-    import polars as pl
-
-    (name, kind), *_ = clusters.collect_schema().items()
-    bucket = pl.col(name)
-    if all(
-        part.unique().head(MOST_CLUSTERS + 1).collect().height <= MOST_CLUSTERS
-        for part in (clusters.head(100_000), clusters)
-    ):
-        return bucket
-    if kind.is_integer() or kind.is_float():
-        bucket = bucket.floor() if kind.is_float() else bucket
-        number = (bucket.cast(pl.Int64) & _LOW_31) * _FACTOR
-        return (number & _LOW_32) * BUCKETS // (_LOW_32 + 1)
-    # There is no md5 in Polars: the names, of which there are fewer than rows, are looked up.
-    names = clusters.drop_nulls().unique().collect()[name]
-    buckets = pl.Series(bucket_of(pd.Series(names.to_list())))
-    return bucket.replace_strict(names, buckets, default=None)
-
-
 def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
     """Columns of DuckDB as a table; whole numbers stay whole where some are missing."""
     table = {}
@@ -307,6 +247,19 @@ def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
             column = column.astype(kind).mask(missing, None if kind == "object" else np.nan)
         table[name] = column
     return pd.DataFrame(table)
+
+
+def _with_words(
+    frame: pd.DataFrame, has_buckets: bool, source: str, run: Callable[[str], list]
+) -> pd.DataFrame:
+    """Put the words of the endings in place of their codes; of others, if there are any, one."""
+    codes, words = frame["ending"], list(ENDINGS)
+    if has_buckets:
+        frame[CLUSTER] = codes % BUCKETS
+        codes = (codes // BUCKETS).fillna(0)  # of those without a cluster, which are refused
+    if codes.max() == len(ENDINGS):
+        words += [word for (word,) in run(_OTHER_ENDING.format(source=source))]
+    return frame.assign(ending=pd.Categorical.from_codes(codes, words))
 
 
 def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:

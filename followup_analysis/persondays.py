@@ -16,6 +16,8 @@ from .days import NEVER
 from .history import ENDINGS
 from .tally import UNDATED, Tally
 
+_FEW = 4  # replicates, up to which a sparse product takes longer than counting each
+
 
 @dataclass(frozen=True)
 class PersonDays:
@@ -103,8 +105,9 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
 
 def _sum_by(row: np.ndarray, cells: np.ndarray, n: np.ndarray, rows: int) -> np.ndarray:
     """Sum the weights of some cells by row: (rows, replicates)."""
-    if n.shape[1] == 1:
-        return np.bincount(row, n[cells, 0], minlength=rows)[:, None]
+    if n.shape[1] <= _FEW:
+        each = [np.bincount(row, weight, minlength=rows) for weight in n[cells].T]
+        return np.stack(each, axis=1)
     from scipy.sparse import coo_array
 
     return coo_array((np.ones(len(cells)), (row, cells)), shape=(rows, len(n))).tocsr() @ n

@@ -19,8 +19,10 @@ from .errors import FollowupError
 READ_FIRST = (
     " Here a table of episodes is needed; a log is read first: log = fa.read_log('my_search.csv')."
 )
+TEXT = "VARCHAR(1000)"  # in the SQL of any engine
 # Neither yes and no as truth values, nor 9:00 as a time: they are words, as in any other table.
 _OF_A_CSV = ["NULL", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
+_MOST_MEMORY, _BYTES_PER_PLACE = 1 << 29, 9  # of the arrays in which DuckDB may count
 
 
 def is_elsewhere(source: object) -> bool:
@@ -65,7 +67,21 @@ def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
     connection = duckdb.connect()
     for statement in ("SET enable_progress_bar = false", *prelude):
         connection.execute(statement)
-    return connection.sql(f"SELECT * FROM {_reader(source)}")
+    reader = _reader(source)
+    if reader.startswith("read_parquet"):
+        _count_in_an_array(connection, reader)
+    return connection.sql(f"SELECT * FROM {reader}")
+
+
+def _count_in_an_array(connection: Any, reader: str) -> None:
+    """Let DuckDB count in an array for each thread if these are neither large nor mostly empty.
+
+    That takes half the time of looking each row up among very many groups.
+    """
+    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {reader}").fetchall()  # without a look
+    places = min(rows, _MOST_MEMORY // (_BYTES_PER_PLACE * threads))
+    connection.execute(f"SET perfect_ht_threshold = {max(places, 1).bit_length() - 1}")
 
 
 def _reader(source: str | os.PathLike) -> str:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .buckets import MOST_CLUSTERS, bucket_of
 from .counting import code, count_cells
 from .days import NEVER, missing_in, true_in, whole_days, with_days
-from .engines import CLUSTER, MOST_CLUSTERS, NUMBER, alike_rows, bucket_of
+from .engines import CLUSTER, NUMBER, alike_rows
 from .episodes import episodes
 from .errors import ColumnError, FollowupError
 from .history import ENDINGS

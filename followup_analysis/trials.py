@@ -7,6 +7,7 @@ in several trials counts in each; the bootstrap knows, since it draws companies 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -105,28 +106,26 @@ def sequential_trials(
     counts = bootstrap.counts
     terms = terms_of(counts.patterns, episodes_by_pattern(counts), last + 1)
 
-    def estimate(n: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
-        return _trials(counts, terms, last_trial, horizon, n)
-
-    found, diagnostics = estimate(counts.n[:, None].astype(float))
-    if diagnostics["wrote"] < FEWEST_IN_ARM:
+    wrote = _in_trials(counts, last_trial)
+    if (n_wrote := counts.n[wrote].sum()) < FEWEST_IN_ARM:
         return no_estimate(
             f"Sequential trials need {FEWEST_IN_ARM} follow-ups by day {last_trial}, and the log "
-            f"has {diagnostics['wrote']:,.0f}: no estimate.",
+            f"has {n_wrote:,}: no estimate.",
             counts,
         )
-    if np.isnan(found[2]).any():
+    found, diagnostics = replicate(
+        bootstrap, lambda n: _trials(counts, terms, last_trial, horizon, n), replicates, seed
+    )
+    if np.isnan(found[2, 0]):
         return run_empty(counts, "Sequential trials", horizon)
-    drawn = replicate(bootstrap, lambda n: estimate(n)[0], replicates, seed)
-    table = table_of(found, drawn, level)
-    extra = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
+    table = table_of(found, level)
     rd = by_quantity(table)["difference_yes"]
     return Result(
         f"Trials on days 0 to {last_trial}: writing that day, against never writing, "
         f"{more_in_100(rd)} in 100 say yes within {horizon} days "
         f"({percent_of(level)} {limits_in_100(rd)}), if "
         "nothing else decided both.",
-        pd.concat([table, extra], ignore_index=True),
+        pd.concat([table, diagnostics], ignore_index=True),
         (
             "When people write is modelled from the day and from: "
             f"{', '.join(terms.names) or 'nothing'}.",
@@ -138,30 +137,54 @@ def sequential_trials(
     )
 
 
+def _in_trials(counts: Tally, last_trial: int) -> np.ndarray:
+    """Cells of those who wrote in one of the trials."""
+    day = counts.follow_up_day
+    return (day >= 0) & (day <= last_trial) & (day <= counts.exit_day)
+
+
 def _trials(
     counts: Tally, terms: Terms, last_trial: int, horizon: int, n: np.ndarray
-) -> tuple[np.ndarray, dict[str, float]]:
-    last = last_trial + horizon
-    everyone = count_person_days(counts, last, n)
+) -> tuple[np.ndarray, pd.DataFrame]:
+    everyone = count_person_days(counts, last_trial + horizon, n)
     chance = chance_of_writing(everyone, terms)
-    silent_so_far = np.cumprod(1 - chance, axis=1)
-    shape = (horizon + 1, n.shape[1])
-    risk, event = np.zeros((2, *shape)), np.zeros((2, 3, *shape))
+    written = Arm(*_written(counts, last_trial, horizon, n, chance))
+    # Not writing on a trial's day, nor on any day since: up to the day before the one looked at.
+    silent = np.cumprod(1 - chance, axis=1)[:, :-1]
+    reached = np.concatenate([np.ones_like(chance[:, :1]), silent], axis=1)
+    at_risk = everyone.n_risk[:, 0] / reached
+    answered = everyone.n_event[:, :, 0] / reached
+    risk, event = np.zeros_like(written.n_risk), np.zeros_like(written.n_event)
     for day in range(last_trial + 1):
-        later = slice(day, day + horizon + 1)
-        today = counts.follow_up_day == day
-        wrote = count_person_days(counts.only(today), last, n[today])
-        weight = 1 / chance[:, day].clip(1e-6)[:, None]
-        risk[0] += (weight * wrote.n_risk[:, 1, later]).sum(axis=0)
-        event[0] += (weight * wrote.n_event[:, :, 1, later]).sum(axis=1)
-        # Not writing today, nor on any day since: up to the day before the one looked at.
-        reached = np.concatenate([np.ones_like(chance[:, :1]), silent_so_far[:, :-1]], axis=1)
-        stay = reached[:, day : day + 1] / reached[:, later]
-        risk[1] += (stay * everyone.n_risk[:, 0, later]).sum(axis=0)
-        event[1] += (stay * everyone.n_event[:, :, 0, later]).sum(axis=1)
-    risk[:, 0], event[:, :, 0] = 1, 0  # the trial begins in the evening: nobody leaves before
+        later, upto = slice(day, day + horizon + 1), reached[:, day, None]
+        risk += (upto * at_risk[:, later]).sum(axis=0)
+        event += (upto * answered[:, :, later]).sum(axis=1)
+    never = Arm(risk, event)
+    for arm in (written, never):  # a trial begins in the evening: nobody leaves before
+        arm.n_risk[0], arm.n_event[:, 0] = 1, 0
+    days = slice(last_trial + 1)
     diagnostics = {
-        "eligible": everyone.n_silent[:, : last_trial + 1, 0].sum(),
-        "wrote": everyone.n_wrote[:, : last_trial + 1, 0].sum(),
+        "eligible": everyone.n_silent[:, days, 0].sum(),
+        "wrote": everyone.n_wrote[:, days, 0].sum(),
     }
-    return contrast(Arm(risk[0], event[0]), Arm(risk[1], event[1])), diagnostics
+    table = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
+    return contrast(written, never), table
+
+
+def _written(
+    counts: Tally, last_trial: int, horizon: int, n: np.ndarray, chance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Person-days since the day of writing, each weighted for the chance of writing on it."""
+    wrote = _in_trials(counts, last_trial)
+    chosen = counts.only(wrote)
+    day = chosen.follow_up_day
+    since = replace(
+        chosen,
+        patterns=counts.patterns[:1],
+        pattern=np.zeros_like(chosen.pattern),
+        follow_up_day=np.zeros_like(day),
+        exit_day=chosen.exit_day - day,
+    )
+    weight = 1 / chance[chosen.pattern, day].clip(1e-6)
+    days = count_person_days(since, horizon, weight * n[wrote])
+    return days.n_risk[0, 1], days.n_event[:, 0, 1]
