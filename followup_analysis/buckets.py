@@ -21,7 +21,7 @@ MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buck
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
 _WHOLE = re.compile(r"u?(tiny|small|big|huge)?int(eger)?", re.IGNORECASE)
 _CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
-_FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 100000)"
+_FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 10000)"
 
 
 def bucket_of(cluster: pd.Series) -> np.ndarray:

@@ -95,33 +95,37 @@ def whole_days(days: pd.Series, name: str) -> np.ndarray:
             if not isinstance(day, (Real, Decimal)):
                 raise FollowupError(f"{name} counts whole days; it holds {day!r}.")
         days = days.where(days.notna(), np.nan).astype("float64")
-    parts = [_whole_numbers(part) for part in pieces(days.array)]
+    whole = isinstance(days.dtype, np.dtype) and days.dtype.kind in "iu"
+    values = days.to_numpy() if whole else days.array
+    parts = [_small_days(part) if whole else _whole_numbers(part) for part in pieces(values)]
     if any(part is None for part in parts):
         raise _no_whole_days(days, name)
     return np.concatenate([np.empty(0, np.int8), *parts])
 
 
+def _small_days(numbers: np.ndarray) -> np.ndarray | None:
+    """Days in the smallest type; None if one is below 0 or higher than _MOST_DAYS."""
+    highest = _highest(numbers)
+    if highest > min(_MOST_DAYS, np.iinfo(numbers.dtype).max):
+        return None
+    return numbers.astype(np.min_scalar_type(~highest))
+
+
 def _whole_numbers(part: Any) -> np.ndarray | None:
-    """A piece of a column; None if it holds anything but whole numbers from 0 to _MOST_DAYS."""
+    """A piece of a column; None if it holds anything but days, or nothing, in whole numbers."""
     missing = part.isna()
     if hasattr(part, "_data") and part.dtype.kind in "iu":
         numbers = part._data  # where a day is missing, any number may stand
-    elif part.dtype.kind in "iu" and not missing.any():
-        numbers = part.to_numpy()
     else:
         told = np.where(missing, 0, part.to_numpy(float, na_value=np.nan))
         if not np.isfinite(told).all() or (told != np.floor(told)).any():
             return None
         numbers = told.astype(np.int64)
-    limit = min(_MOST_DAYS, np.iinfo(numbers.dtype).max)
-    highest = _highest(numbers)
-    if highest > limit and missing.any():
-        numbers = numbers & (missing.view(np.int8) - 1)  # 0 where a day is missing
-        highest = _highest(numbers)
-    if highest > limit:
-        return None
+    small = _small_days(numbers)
+    if small is None and missing.any():
+        small = _small_days(numbers & (missing.view(np.int8) - 1))  # 0 where a day is missing
     # NEVER is -1, all bits set: filling by bits is faster than by a mask.
-    return numbers.astype(np.min_scalar_type(~highest)) | -missing.view(np.int8)
+    return None if small is None else small | -missing.view(np.int8)
 
 
 def _highest(numbers: np.ndarray) -> int:

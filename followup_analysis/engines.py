@@ -48,7 +48,6 @@ _COUNT_ALIKE = (
     f"SELECT {{columns}}, count(*) AS {NUMBER} FROM {{source}} GROUP BY {{places}} LIMIT {{most}}"
 )
 _ENDING = f"CAST(ending AS {TEXT})"  # counted as its place among ENDINGS, or just beyond
-_CODES = " ".join(f"WHEN '{word}' THEN {code}" for code, word in enumerate(ENDINGS))
 _OTHER_ENDING = (
     f"SELECT coalesce(max({_ENDING}), '') FROM {{source}} WHERE {_ENDING} NOT IN {ENDINGS}"
 )
@@ -115,9 +114,12 @@ def _select(
         else f"followup_days_between(started_on, {DATES[name]})"
         for name, origin in columns.items()
     }
-    out["ending"] = f"CASE {_ENDING} {_CODES} ELSE {len(ENDINGS)} END"
-    if bucket:  # as one number with the ending: fewer columns, and no gaps between their numbers
-        out["ending"] = f"{out['ending']} * {BUCKETS} + {bucket}"
+    # A bucket is counted as one number with the ending: there are no gaps between such numbers.
+    step = BUCKETS if bucket else 1
+    codes = " ".join(f"WHEN '{word}' THEN {step * code}" for code, word in enumerate(ENDINGS))
+    out["ending"] = f"CASE {_ENDING} {codes} ELSE {step * len(ENDINGS)} END"
+    if bucket:
+        out["ending"] += f" + {bucket}"
     elif cluster:
         out[CLUSTER] = quoted(cluster, quote)
     return {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}

@@ -7,6 +7,7 @@ the rows is decided here by the column ``line``; without it, by what stands in t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -126,8 +127,7 @@ judged AS (
 ),
 timed AS (
   SELECT *,
-    CASE WHEN came = 0 THEN followup_days_between(DATE '1970-01-01', DATE '{as_of}')
-      ELSE ended END - begun AS exit_day,
+    CASE WHEN came = 0 THEN {seen_until} ELSE ended END - begun AS exit_day,
     CASE WHEN wrote_day < {last_day} THEN wrote_day - begun END AS wrote_on,
     {rated_late} AS rated_late
   FROM judged
@@ -229,6 +229,7 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str, again
         source=source,
         again=again,  # reading the few tangled ones again costs less than keeping all of them
         as_of=as_of,
+        seen_until=(date.fromisoformat(as_of) - date(1970, 1, 1)).days,
         last_day=LAST_DAY,
         answer=f"CASE kind {answers} ELSE 0 END",
         ending=f"CASE came {endings} END",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import followup_analysis as fa
+from followup_analysis import sources
 from followup_analysis.simulate import simulate_episodes
 
 duckdb = pytest.importorskip("duckdb")
@@ -98,6 +99,21 @@ def test_many_clusters_share_the_same_buckets(elsewhere, kind):
     assert sizes.max() < 45
 
 
+def test_counting_in_an_array_changes_nothing(tmp_path, monkeypatch):
+    frame = some_episodes(70_000).assign(person=np.arange(70_000) * 7919)
+    for n, part in enumerate(np.array_split(np.arange(70_000), 3)):
+        frame.iloc[part].to_parquet(tmp_path / f"{n}.parquet", index=False)
+    setting = "SELECT current_setting('perfect_ht_threshold')"
+    # 16 bits are as many places as there are rows: enough for the days and the endings.
+    assert sources.relation_of(tmp_path).query("of_all", setting).fetchall() == [(16,)]
+    same(fa.tally(frame), fa.tally(tmp_path))
+    monkeypatch.setattr(sources, "_count_in_an_array", lambda connection, _reader: (
+        connection.execute("SET perfect_ht_threshold = 25")
+    ))  # fmt: skip
+    for by in ([], ["went_well"]):
+        same(fa.tally(frame, by=by, cluster="person"), fa.tally(tmp_path, by=by, cluster="person"))
+
+
 def test_an_analysis_from_anywhere_is_that_of_the_rows(elsewhere):
     frame = some_episodes(400).assign(person="one")
     table = fa.cumulative_incidence(frame, by="role family").table
@@ -115,6 +131,7 @@ def test_an_analysis_from_anywhere_is_that_of_the_rows(elsewhere):
         ({"exit_day": -3}, "exit_day holds -3: a day before the interview"),
         ({"exit_day": 2.5}, "exit_day counts whole days; it holds 2.5"),
         ({"ending": "maybe"}, "ending is one of open, yes, no, withdrawn, not 'maybe'"),
+        ({"ending": None}, "ending is one of open, yes, no, withdrawn, not "),
         ({"person": None}, "have no cluster"),
     ],
 )
