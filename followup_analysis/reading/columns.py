@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from ..errors import ColumnError, LogError
+from .changes import NOTE, fields_of_changes
 from .dated_words import take_days_out
 from .headers import FIELDS, Meaning, normalise, understand
 from .responses import find_responses
 from .roles import find_role
 from .settling import GROUP_FIELDS, SEVERAL, Settled, are_days, says_done, settle
 from .sheets import Column, Sheet
-from .slips import notes_of_slips
+from .slips import UNKNOWN, notes_of_slips
 from .trackers import Tracker, find_tracker
 from .understood import Group, Table
 from .vocabulary import Vocabulary
@@ -61,7 +62,8 @@ def understand_sheet(
         Nothing where the sheet holds no log.
     """
     tracker = find_tracker(sheet)
-    given = {**_fields_of(tracker, sheet), **overrides}
+    changes = {} if tracker or sheet.kinds else fields_of_changes(sheet, vocabulary)
+    given = {**_fields_of(tracker, sheet), **changes, **overrides}
     pairs = [(column, _meaning(column, given)) for column in sheet.columns]
     role = find_role(sheet, [meaning for _, meaning in pairs], beside_events)
     if tracker and not overrides.keys() & {*sheet.headers}:
@@ -72,6 +74,8 @@ def understand_sheet(
     if tracker:
         table.dayfirst, table.words = tracker.dayfirst, tracker.words
         table.notes.append(f"{sheet.where()} was read as an export of {tracker.name}.")
+    if changes:
+        table.notes.append(NOTE.format(where=sheet.where()))
     # Columns that are sure come first, so that an unsure one never takes their place.
     for column, meaning in sorted(pairs, key=lambda p: not _is_sure(p[0], p[1], given)):
         if column.header in overrides:
@@ -80,7 +84,7 @@ def understand_sheet(
             by = f"as {tracker.name} exports it" if tracker else "in a list of events"
             settled = (meaning, by)
         elif meaning is None:
-            settled = (None, "unknown header: kept as an extra column")
+            settled = (None, UNKNOWN)
         else:
             settled = settle(table, column, meaning, vocabulary)
         _place(table, column, *settled)

@@ -17,6 +17,7 @@ from ..errors import FollowupError, LogError
 from ..log import MAPPING_COLUMNS, JobSearchLog, log_of_checked, the_day
 from ..stored import load_written
 from .cells import Cells, last_done, read_date_columns
+from .changes import is_of_changes
 from .checks import check_as_of, check_order, check_ratings, mark_booked
 from .columns import check_overrides, understand_sheet
 from .containers import open_source
@@ -94,7 +95,9 @@ def _read_anew(
 ) -> JobSearchLog:
     known = {header.strip() for header in columns}
     with Progress("reading the log", _STEPS) as progress:
-        sheets = open_source(source, lambda cell: cell.strip() in known or is_known(cell))
+        sheets = open_source(
+            source, lambda cell: cell.strip() in known or is_known(cell) or is_of_changes(cell)
+        )
         progress.step()
         _name_apart(sheets)
         check_overrides(columns, sheets)

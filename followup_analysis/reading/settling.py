@@ -57,7 +57,7 @@ def settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabular
             return Meaning(field_of_day), "header, and it holds dates"
         return Meaning("status"), "header, and it holds words"
     if meaning.field in ("interview_on", "offer_on", "rejected_on", "withdrawn_on"):
-        if not are_days(column) and _are_statuses(column, vocabulary):
+        if not are_days(column) and are_statuses(column, vocabulary):
             return Meaning("status"), "it holds the words of a status"
         if not meaning.usual and not are_days(column):
             return None, "it holds no dates: kept as an extra column"
@@ -159,7 +159,8 @@ def are_days(column: Column) -> bool:
     return look_like_dates(column.words[:_SAMPLE])
 
 
-def _are_statuses(column: Column, vocabulary: Vocabulary) -> bool:
+def are_statuses(column: Column, vocabulary: Vocabulary) -> bool:
+    """Return whether most of a column are words of a status."""
     return _share(column, lambda w: vocabulary.senses(w) and not is_yes(w) and not is_no(w)) > 0.5
 
 

@@ -1,4 +1,4 @@
-"""A header that is not known, but spelt almost like one that is -> a note, never a field.
+"""A header that is not known, but may be meant for a field -> a note, never a field.
 
 The convention owned here: how far a header may be from a known one. Each of its words is known, or
 nearly one word of the known headers; and in a column of days there are days.
@@ -14,6 +14,7 @@ from .settling import SEVERAL, are_days
 from .sheets import Column
 from .understood import Table
 
+UNKNOWN = "unknown header: kept as an extra column"
 _SHORTEST, _LONGEST = 5, 60  # letters of a word, and of a header
 _CLOSE = 0.83  # "postion", "aplied", "statsu"
 _OTHERS = ("contract", "interviewer", "interviewers")  # words of their own, with other meanings
@@ -21,15 +22,22 @@ _OTHERS = ("contract", "interviewer", "interviewers")  # words of their own, wit
 
 def notes_of_slips(table: Table) -> list[str]:
     """Say which columns that are kept as they are may be meant for a field of the log."""
-    notes = []
+    notes, unused = [], []
     for column in table.extras:
         header, meaning = column.header, near(column.header)
         if meaning is None or not _is_free(table, meaning) or not _may_hold(column, meaning):
+            if table.reasons[id(column)] == (None, UNKNOWN) and _are_written_days(column):
+                unused.append(repr(header))
             continue
         name = f"{meaning.field} {meaning.key}" if meaning.key.isdecimal() else meaning.field
         notes.append(
             f"{table.sheet.where()}: {header!r} is kept as it is, but it is spelt almost like a "
             f"header for {name}. If it is one: columns={{{header!r}: {name!r}}}."
+        )
+    if unused:
+        notes.append(
+            f"The dates of {', '.join(unused)} were not used, since no field is named so. If they "
+            f"matter, say what they are: columns={{{unused[0]}: 'follow_up_on'}}, for example."
         )
     return notes
 
@@ -68,6 +76,11 @@ def _is_free(table: Table, meaning: Meaning) -> bool:
         groups = [g for g in table.groups if (g.kind, g.key) == (meaning.group, meaning.key)]
         return not any(meaning.field in group.parts for group in groups)
     return meaning.field not in table.fields or meaning.field in SEVERAL
+
+
+def _are_written_days(column: Column) -> bool:
+    """Return whether a column holds dates; bare numbers may be a salary."""
+    return are_days(column) and not all(word.isdecimal() for word in column.words if word)
 
 
 def _may_hold(column: Column, meaning: Meaning) -> bool:

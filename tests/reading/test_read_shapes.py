@@ -174,6 +174,57 @@ def test_unknown_columns_are_kept():
     assert told_why["Salary"] == "unknown header: kept as an extra column"
 
 
+@pytest.mark.parametrize(
+    ("when", "before", "after"),
+    [
+        ("Date", "Old status", "New status"),
+        ("Changed at", "From", "To"),
+        ("Status changed on", "Previous stage", "Stage"),
+        ("Date", "Comment", "New status"),
+    ],
+)
+def test_one_row_per_change_of_status(when, before, after):
+    log = read(
+        f"""{when},Company,{before},{after}
+2026-01-05,Acme,,Applied
+2026-01-12,Acme,Applied,Interview
+2026-01-15,Acme,Interview,Followed up
+2026-01-20,Acme,Followed up,Rejected
+2026-01-06,Bolt,,Applied
+2026-01-13,Bolt,Applied,Interview
+"""
+    )
+    assert told(log, "application_id", "date", "kind") == [
+        ("1", "01-12", "interview"),
+        ("1", "01-15", "follow_up"),
+        ("1", "01-20", "rejection"),
+        ("2", "01-13", "interview"),
+    ]
+    assert log.applications["applied_on"].dt.day.tolist() == [5, 6]
+    assert "lists changes of status" in log.notes[0]
+
+
+def test_from_and_to_of_messages_are_no_status():
+    log = read("Date,Company,From,To\n2026-01-05,Acme,hr@acme.example,me@home.example\n")
+    assert log.events.empty
+    assert not any("changes of status" in note for note in log.notes)
+
+
+def test_dates_that_were_not_used_are_told():
+    log = read(
+        "Company,Applied,Touched base,Salary\n"
+        "Acme,2026-01-05,2026-01-14,45000\nBolt,2026-01-06,,46000\n"
+    )
+    assert "The dates of 'Touched base' were not used" in " ".join(log.notes)
+    assert "Salary" not in " ".join(log.notes)
+    log = read(
+        "Company,Applied,Touched base\nAcme,2026-01-05,2026-01-14\n",
+        columns={"Touched base": "follow_up_on"},
+    )
+    assert told(log, "date", "kind") == [("01-14", "follow_up")]
+    assert "not used" not in " ".join(log.notes)
+
+
 def test_columns_can_be_named():
     text = "Firm's name,Sent,Spoke,Where,Date\nAcme,2026-01-05,2026-01-12,web,2026-03-01\n"
     log = read(
