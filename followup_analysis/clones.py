@@ -17,7 +17,7 @@ import pandas as pd
 from .chances import fit_writing, writing_design
 from .covariates import Terms, tally_for_model, terms_of
 from .days import NEVER
-from .draws import COLUMNS, by_quantity, summarise
+from .draws import COLUMNS, by_quantity, summarise, with_more
 from .effect import check_days
 from .log import count
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
@@ -122,7 +122,7 @@ def clone_censor_weight(
     table = table_of(arms, level)
     return Result(
         _sentence(table, counts.n_episodes, by_day, horizon),
-        pd.concat([table, diagnostics], ignore_index=True),
+        with_more(table, diagnostics),
         (*_notes(terms, counts.n_episodes), *counts.notes),
         chart="effect",
         alt="Dots with intervals: how much more often yes, no and silence follow when writing, "
@@ -189,7 +189,7 @@ def writing_by_pattern(days: PersonDays, terms: Terms) -> np.ndarray:
 
 def _arms(
     counts: Tally, terms: Terms, by_day: int, horizon: int, n: np.ndarray
-) -> tuple[np.ndarray, pd.DataFrame]:
+) -> tuple[np.ndarray, dict[str, float]]:
     everyone = count_person_days(counts, horizon, n)
     chance = writing_by_pattern(everyone, terms)
     stay = _stay_silent(chance)
@@ -232,10 +232,10 @@ def _only(counts: Tally, horizon: int, n: np.ndarray, chosen: np.ndarray) -> Per
 
 def replicate(
     bootstrap: Bootstrap,
-    estimate: Callable[[np.ndarray], tuple[np.ndarray, pd.DataFrame]],
+    estimate: Callable[[np.ndarray], tuple[np.ndarray, dict[str, float]]],
     replicates: int,
     seed: int,
-) -> tuple[np.ndarray, pd.DataFrame]:
+) -> tuple[np.ndarray, dict[str, float]]:
     """Estimate in the log itself and on bootstrap weights, in blocks that fit into memory.
 
     Returns the quantities, (quantities, 1 + replicates), and the diagnostics of the log.
@@ -257,7 +257,7 @@ def _diagnostics(
     weight: np.ndarray,
     chance: np.ndarray,
     by_day: int,
-) -> pd.DataFrame:
+) -> dict[str, float]:
     """Look at the log itself: the first replicate, on the last day."""
     never_n, never_w = everyone.n_risk[:, 0, -1, 0], stay[:, -1, 0]
     early_n, late_n = early.n_risk[:, 1, -1, 0], on_time.n_risk[:, 1, -1, 0]
@@ -267,14 +267,13 @@ def _diagnostics(
     open_then = everyone.n_silent[:, by_day, 0].sum()
     left = open_then - everyone.n_wrote[:, by_day, 0].sum()
     seen = everyone.n_silent[:, : by_day + 1, 0] > 0
-    rows = {
+    return {
         "effective_n_written": _effective(*written),
         "effective_n_never": _effective(never_n, never_w),
         "largest_weight": np.concatenate(used).max(),
         "share_censored": left / max(everyone.n_start[:, 0].sum(), 1),
         "smallest_chance_of_writing": chance[:, : by_day + 1, 0][seen].min(initial=1),
     }
-    return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())})
 
 
 def _effective(n: np.ndarray, weight: np.ndarray) -> float:

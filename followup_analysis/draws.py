@@ -57,11 +57,9 @@ def summarise(
     for row in np.flatnonzero(~whole & ~missing.all(axis=1)):
         known = values[[row]][:, ~missing[row]]
         spread[row] = _spread(known, held_against[[row]], level)
-    table = pd.DataFrame(spread, columns=COLUMNS[2:-1])
-    table.insert(0, "quantity", list(drawn))
-    table.insert(1, "estimate", [float(estimate[name][0]) for name in drawn])
-    table["level"] = level
-    return table
+    estimates = [float(estimate[name][0]) for name in drawn]
+    columns = (list(drawn), estimates, *spread.T, level)
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
 def _spread(values: np.ndarray, held_against: np.ndarray, level: float) -> np.ndarray:
@@ -69,6 +67,17 @@ def _spread(values: np.ndarray, held_against: np.ndarray, level: float) -> np.nd
     limits = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1)
     above = (values > held_against).mean(axis=1)
     return np.stack([values.std(axis=1), *limits, above], axis=1)
+
+
+def with_more(table: pd.DataFrame, values: dict[str, float]) -> pd.DataFrame:
+    """Add quantities that have no interval to a table of those that have one."""
+    none = np.full(len(values), np.nan)
+    columns = [
+        [*table["quantity"], *values],
+        np.append(table["estimate"], [*values.values()]),
+        *(np.append(table[name], none) for name in COLUMNS[2:]),
+    ]
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
 def by_quantity(table: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ them; only the first follow-up counts, and nothing is said of later ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from .charts import FEW
 from .covariates import Terms, tally_for_model
 from .days import NEVER, check_day
-from .draws import COLUMNS, Drawn, by_quantity, draw_log, summarise
+from .draws import COLUMNS, Drawn, by_quantity, draw_log, summarise, with_more
 from .errors import FollowupError
 from .log import count
 from .result import Result
@@ -124,18 +124,19 @@ def follow_up_effect(
     found = float(fitted["difference_yes"][0])
     benchmark = _benchmark(drawn, by_day)
     spread = drawn.spread_without_prior(by_day, rng, played)
-    trust = _trust(table, counts.n_episodes, spread, smallest, benchmark)
-    told = _sentence(table, trust, counts.n_episodes, by_day, horizon, smallest, benchmark)
+    known = by_quantity(table)
+    trust = _trust(known["ratio_yes"], counts.n_episodes, spread, smallest, benchmark)
+    told = _sentence(known, trust, counts.n_episodes, by_day, horizon, smallest, benchmark)
     worn = if_it_wears_off(drawn)
     return Result(
         with_doubt(told, worn),
-        pd.concat([table, trust], ignore_index=True),
+        with_more(table, trust),
         (
             *assumptions(drawn.chances.terms),
             *not_recorded(counts),
             *_carried_over(counts, by_day),
             *worn,
-            *_beyond_chance(table),
+            *_beyond_chance(known["difference_yes"]),
             *counts.notes,
             *_undated(counts, by_day, horizon, found),
         ),
@@ -233,30 +234,27 @@ def _benchmark(drawn: Drawn, by_day: int) -> float | None:
 
 
 def _trust(
-    table: pd.DataFrame, n: int, spread: float, smallest: float, benchmark: float | None
-) -> pd.DataFrame:
-    ratio = by_quantity(table)["ratio_yes"]
+    ratio: dict[str, Any], n: int, spread: float, smallest: float, benchmark: float | None
+) -> dict[str, float]:
     of_estimate, of_limit = e_value(ratio["estimate"], ratio["conf_low"], ratio["conf_high"])
-    rows = {
+    return {
         "smallest_detectable_difference": detectable(spread),
         "interviews_needed": interviews_needed(n, spread, smallest),
         "e_value": of_estimate,
         "e_value_of_limit": of_limit,
         "benchmark_of_rating": np.nan if benchmark is None else benchmark,
     }
-    return pd.DataFrame({"quantity": list(rows), "estimate": list(rows.values())}, columns=COLUMNS)
 
 
 def _sentence(
-    table: pd.DataFrame,
-    trust: pd.DataFrame,
+    found: dict[str, dict[str, Any]],
+    trust: dict[str, float],
     n: int,
     by_day: int,
     horizon: int,
     smallest: float,
     benchmark: float | None,
 ) -> str:
-    found, known = by_quantity(table), by_quantity(trust)
     rd, ratio = found["difference_yes"], found["ratio_yes"]
     limit = ratio["conf_low"] if rd["conf_low"] > 0 else 1 / ratio["conf_high"]
     verdict = give_verdict(
@@ -274,8 +272,7 @@ def _sentence(
     )
     if rd["conf_low"] > 0 or rd["conf_high"] < 0 or verdict.kind == "none":
         return told + "."
-    shown = known["smallest_detectable_difference"]["estimate"]
-    needed = known["interviews_needed"]["estimate"]
+    shown, needed = trust["smallest_detectable_difference"], trust["interviews_needed"]
     return (
         f"{told}: with {count(n, 'interview')} {_shows(shown)}; "
         f"about {_about(needed)} interviews would show one of {round(100 * smallest)} points."
@@ -319,9 +316,8 @@ def _carried_over(counts: Tally, by_day: int) -> tuple[str, ...]:
     )
 
 
-def _beyond_chance(table: pd.DataFrame) -> tuple[str, ...]:
+def _beyond_chance(row: dict[str, Any]) -> tuple[str, ...]:
     """What a long log's interval, narrow as it is, does not cover."""
-    row = by_quantity(table)["difference_yes"]
     if row["conf_high"] - row["conf_low"] > _NARROW:
         return ()
     return (

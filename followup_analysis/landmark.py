@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from numbers import Integral
 from statistics import NormalDist
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -127,11 +127,10 @@ def landmark(
             row["p_permutation"] = _permuted(drawn, method, seed)
             rows.append({**row, **(_hazards(drawn) if method == "crude" else {})})
             notes += [why] if why and why not in notes else []
-    table = pd.DataFrame(rows, columns=_COLUMNS)
     return Result(
-        _sentence(table, counts.n_episodes, horizon),
-        table,
-        (*_assumptions(terms), *notes, *_still_unlike(table), *counts.notes),
+        _sentence(rows, counts.n_episodes, horizon),
+        pd.DataFrame(rows, columns=_COLUMNS),
+        (*_assumptions(terms), *notes, *_still_unlike(rows), *counts.notes),
         chart="landmark",
         alt="Dots with intervals by landmark day: how much more often a yes follows where a "
         "follow-up had been sent, among interviews still open on that day.",
@@ -256,12 +255,15 @@ def _largest_difference(drawn: StillOpen, terms: Terms, weight: np.ndarray) -> f
     return float(np.abs((second - first)[some] / spread[some]).max(initial=0)) if len(some) else 0.0
 
 
-def _still_unlike(table: pd.DataFrame) -> list[str]:
-    rows = table[(table["method"] == "weighted") & (table["largest_difference"] > _UNLIKE)]
+def _still_unlike(rows: list[dict[str, Any]]) -> list[str]:
+    weighted = [row for row in rows if row["method"] == "weighted"]
+    unlike = [row for row in weighted if row.get("largest_difference", 0) > _UNLIKE]
+    if not unlike:
+        return []
+    most = max(unlike, key=lambda row: row["largest_difference"])
     return [
-        f"On day {row.day} the groups still differ by {row.largest_difference:.2f} standard "
-        "deviations in something known at the start, weights notwithstanding."
-        for row in rows.nlargest(1, "largest_difference").itertuples()
+        f"On day {most['day']} the groups still differ by {most['largest_difference']:.2f} "
+        "standard deviations in something known at the start, weights notwithstanding."
     ]
 
 
@@ -286,16 +288,15 @@ def _permuted(drawn: StillOpen, method: str, seed: int) -> float:
     return permutation_p(left.sum(axis=-1), left[..., 1], rng)
 
 
-def _sentence(table: pd.DataFrame, n: int, horizon: int) -> str:
-    method = "weighted" if (table["method"] == "weighted").any() else "crude"
-    found = table[(table["method"] == method) & table["conf_low"].notna()]
-    if found.empty:
+def _sentence(rows: list[dict[str, Any]], n: int, horizon: int) -> str:
+    method = rows[-1]["method"] if rows else "crude"  # weighted, where there is something to weight
+    found = [row for row in rows if row["method"] == method and "conf_low" in row]
+    if not found:
         return (
             f"No estimate from {count(n, 'interview')}: on none of the landmark days "
             "were there enough still open, both written to and not yet; see the notes."
         )
-    chosen = found[found["day"] == _FIRST_CHOICE]
-    row = (chosen if len(chosen) else found).iloc[0]
+    row = next((row for row in found if row["day"] == _FIRST_CHOICE), found[0])
     points, more = more_in_100(row, "less").split()
     verdict = give_verdict(row["conf_low"], row["conf_high"], row["prob_positive"], smallest=0.0)
     still_open = count(row["n_followed_up"] + row["n_not_yet"], "interview")

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from .clones import (
     FEWEST_IN_ARM,
@@ -27,7 +26,7 @@ from .clones import (
 from .clones import writing_by_pattern as chance_of_writing
 from .covariates import Terms, tally_for_model, terms_of
 from .days import check_day
-from .draws import by_quantity
+from .draws import by_quantity, with_more
 from .persondays import bootstrap_of, count_person_days
 from .result import Result
 from .survival import Source
@@ -125,7 +124,7 @@ def sequential_trials(
         f"{more_in_100(rd)} in 100 say yes within {horizon} days "
         f"({percent_of(level)} {limits_in_100(rd)}), if "
         "nothing else decided both.",
-        pd.concat([table, diagnostics], ignore_index=True),
+        with_more(table, diagnostics),
         (
             "When people write is modelled from the day and from: "
             f"{', '.join(terms.names) or 'nothing'}.",
@@ -145,7 +144,7 @@ def _in_trials(counts: Tally, last_trial: int) -> np.ndarray:
 
 def _trials(
     counts: Tally, terms: Terms, last_trial: int, horizon: int, n: np.ndarray
-) -> tuple[np.ndarray, pd.DataFrame]:
+) -> tuple[np.ndarray, dict[str, float]]:
     everyone = count_person_days(counts, last_trial + horizon, n)
     chance = chance_of_writing(everyone, terms)
     written = Arm(*_written(counts, last_trial, horizon, n, chance))
@@ -167,8 +166,7 @@ def _trials(
         "eligible": everyone.n_silent[:, days, 0].sum(),
         "wrote": everyone.n_wrote[:, days, 0].sum(),
     }
-    table = pd.DataFrame({"quantity": list(diagnostics), "estimate": list(diagnostics.values())})
-    return contrast(written, never), table
+    return contrast(written, never), diagnostics
 
 
 def _written(
