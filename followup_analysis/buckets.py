@@ -20,6 +20,8 @@ from .sources import TEXT, quoted
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
 _WHOLE = re.compile(r"u?(tiny|small|big|huge)?int(eger)?", re.IGNORECASE)
+# Bits up to which a number stays exact on its way here: of longer ones several would be one.
+_EXACT = {"FLOAT": 53, "DOUBLE": 53, "HUGEINT": 53, "UHUGEINT": 53, "UBIGINT": 63}
 _CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
 _FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 10000)"
 
@@ -33,6 +35,8 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
             "value of its own if they are independent."
         )
     names = pd.Index(np.asarray(names)).infer_objects()  # of a category, what it is of
+    if names.dtype.kind == "f" and not (np.abs(names.to_numpy()) < 1 << _EXACT["DOUBLE"]).all():
+        raise too_long(str(cluster.name))
     if names.dtype.kind in "iuf":
         number = np.floor(names.to_numpy()).astype(np.int64)
     else:
@@ -45,20 +49,26 @@ def bucket_in_sql(
 ) -> str | None:
     """Write the buckets of a column as SQL; None where its clusters are few enough without."""
     cluster = quoted(name, quote)
-    _refuse_rounded(name, cluster, kind, source, run)
+    refuse_rounded(name, kind, quote, source, run)
     return _bucket_in_sql(cluster, kind) if _are_many(cluster, source, run) else None
 
 
-def _refuse_rounded(
-    name: str, cluster: str, kind: str, source: str, run: Callable[[str], list]
+def refuse_rounded(
+    name: str, kind: str, quote: str, source: str, run: Callable[[str], list]
 ) -> None:
-    """Refuse long numbers that a file's reader, say, has rounded: several would be one cluster."""
-    if kind.upper() not in ("FLOAT", "DOUBLE"):
-        return
-    if run(f"SELECT 1 FROM {source} WHERE abs({cluster}) >= {1 << 53} LIMIT 1"):
-        raise FollowupError(
-            f"{name} holds numbers too long to be told apart: put a letter before each of them."
-        )
+    """Refuse long numbers that are rounded on their way: several would be one."""
+    bits = _EXACT.get(kind.upper())
+    if bits and run(
+        f"SELECT 1 FROM {source} WHERE abs({quoted(name, quote)}) >= {1 << bits} LIMIT 1"
+    ):
+        raise too_long(name)
+
+
+def too_long(name: str) -> FollowupError:
+    """What to say of a column of such numbers."""
+    return FollowupError(
+        f"{name} holds numbers too long to be told apart: put a letter before each of them."
+    )
 
 
 def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:

@@ -199,7 +199,7 @@ def terms_of(
         for label, column in coded.items():
             names.append(f"{name} {label}".strip())
             columns.append(np.broadcast_to(column, (len(patterns), days)))
-    kept = [i for i, column in enumerate(columns) if np.ptp(column) > 0]
+    kept = [i for i, column in enumerate(columns) if column.size and np.ptp(column) > 0]
     values = (
         np.stack([columns[i] for i in kept], axis=-1)
         if kept

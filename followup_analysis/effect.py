@@ -212,7 +212,8 @@ def _benchmark(drawn: Drawn, by_day: int) -> float | None:
     counts, person_days = drawn.counts, drawn.person_days
     if "went_well" not in counts.patterns:
         return None
-    rating = counts.patterns["went_well"].to_numpy(dtype=float, na_value=np.nan)
+    rating = pd.to_numeric(counts.patterns["went_well"], errors="coerce")
+    rating = rating.to_numpy(dtype=float, na_value=np.nan)
     n = person_days.n_start[:, 0] * ~np.isnan(rating)
     if not n.any():
         return None

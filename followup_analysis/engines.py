@@ -14,7 +14,7 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
-from .buckets import BUCKETS, bucket_in_sql, cluster_in_polars
+from .buckets import BUCKETS, bucket_in_sql, cluster_in_polars, refuse_rounded, too_long
 from .errors import ColumnError, FollowupError
 from .history import DATES, ENDINGS
 from .sources import READ_FIRST, TEXT, engine_of, errors_of, quoted, relation_of, uncountable
@@ -155,6 +155,9 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     try:
         columns = _columns(relation.columns, by, cluster)
         _refuse_zones(columns, [name for name, kind in types.items() if "TIME ZONE" in kind])
+        for name in by:
+            if types.get(name) not in ("FLOAT", "DOUBLE"):  # which are told apart as they stand
+                refuse_rounded(name, types.get(name, ""), '"', view, run)
         bucket = bucket_in_sql(cluster, types[cluster], '"', view, run) if cluster else None
         answer = relation.query(view, _statement(columns, cluster, bucket, view, '"'))
         return _with_words(_table(answer.fetchnumpy()), bucket is not None, view, run)
@@ -210,6 +213,10 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     schema = lazy.collect_schema()
     columns = _columns(schema.names(), by, cluster)
     _refuse_zones(columns, [name for name in schema if getattr(schema[name], "time_zone", None)])
+    for name in (*by, *([cluster] if cluster else [])):
+        long = schema.get(name) == pl.UInt64 and lazy.filter(pl.col(name) >= 1 << 63)
+        if long is not False and long.head(1).collect().height:
+            raise too_long(name)
     keys = [
         pl.col(origin).alias(name)
         if origin
@@ -261,7 +268,8 @@ def _with_words(
         codes = (codes // BUCKETS).fillna(0)  # of those without a cluster, which are refused
     if codes.max() == len(ENDINGS):
         words += [word for (word,) in run(_OTHER_ENDING.format(source=source))]
-    return frame.assign(ending=pd.Categorical.from_codes(codes, words))
+    endings = pd.Categorical.from_codes(codes, words)
+    return frame.assign(ending=endings.reorder_categories(sorted(words)))  # as texts are sorted
 
 
 def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:

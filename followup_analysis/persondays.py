@@ -80,7 +80,7 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
         keys = [*kind, (counts.pattern, shape[0]), (day, shape[1])]
         parts, sizes = zip(*((part[cells], size) for part, size in keys), strict=True)
         rows = np.atleast_1d(np.ravel_multi_index(parts, sizes))
-        return _sum_by(rows, cells, n, prod(sizes)).reshape(*sizes, shape[2])
+        return sum_by(rows, cells, n, prod(sizes)).reshape(*sizes, shape[2])
 
     after = wrote < exits
     left = on_day(exits, True, (ending, len(ENDINGS)), (after.astype(np.int8), 2))
@@ -103,7 +103,7 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
     )
 
 
-def _sum_by(row: np.ndarray, cells: np.ndarray, n: np.ndarray, rows: int) -> np.ndarray:
+def sum_by(row: np.ndarray, cells: np.ndarray, n: np.ndarray, rows: int) -> np.ndarray:
     """Sum the weights of some cells by row: (rows, replicates)."""
     if n.shape[1] <= _FEW:
         each = [np.bincount(row, weight, minlength=rows) for weight in n[cells].T]

@@ -66,7 +66,9 @@ def count_open(counts: Tally, day: int, horizon: int, replicates: int, seed: int
     drawn = _draw(observed, key, n, cluster, replicates, rng)
     later = still & (wrote > day) & (wrote <= horizon)
     everyone = np.concatenate([observed[None], drawn.T])
-    return StillOpen(day, horizon, everyone.reshape(-1, *shape), float(counts.n[later].sum()))
+    return StillOpen(
+        day, horizon, everyone.reshape(len(everyone), *shape), float(counts.n[later].sum())
+    )
 
 
 def _draw(

@@ -215,7 +215,7 @@ def _count(
         columns = {"follow_up_day": wrote, **columns}
     if cluster:
         buckets = frame[CLUSTER].to_numpy()
-        n_clusters = len(np.unique(buckets))
+        n_clusters = np.count_nonzero(np.bincount(buckets))
         if n_clusters >= min(FEWEST_CLUSTERS, len(frame) if n is None else n.sum()):
             columns["cluster"] = buckets
         else:
@@ -227,7 +227,7 @@ def _count(
     earliest = None
     if "implied" in frame and true_in(frame["implied"]).any():
         sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
-        earliest = replace(_count(sooner, names, (), cluster, n), notes=())
+        earliest = replace(_count(sooner, names, (), cluster and CLUSTER, n), notes=())
     cells = count_cells(frame, names, columns, n)
     cells.setdefault("follow_up_day", np.full(len(cells["n"]), NEVER, dtype=np.int64))
     return Tally(**cells, undated=undated, notes=notes, earliest=earliest)
@@ -262,7 +262,8 @@ def _ending_codes(ending: pd.Series) -> np.ndarray:
     unknown = [at for at, word in enumerate(words) if word not in ENDINGS]
     for at in unknown:
         if (codes == at).any():  # a category may be one that no row has
-            raise FollowupError(f"ending is one of {', '.join(ENDINGS)}, not {words[at]!r}.")
+            word = "nothing" if pd.isna(words[at]) or words[at] == "" else repr(words[at])
+            raise FollowupError(f"ending is one of {', '.join(ENDINGS)}, not {word}.")
     places = [0 if at in unknown else ENDINGS.index(word) for at, word in enumerate(words)]
     order = np.array(places, dtype=np.int64)
     return codes if np.array_equal(order, np.arange(4)) else order[codes]

@@ -7,7 +7,7 @@ in several trials counts in each; the bootstrap knows, since it draws companies 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -27,7 +27,8 @@ from .clones import writing_by_pattern as chance_of_writing
 from .covariates import Terms, tally_for_model, terms_of
 from .days import check_day
 from .draws import by_quantity, with_more
-from .persondays import bootstrap_of, count_person_days
+from .history import ENDINGS
+from .persondays import bootstrap_of, count_person_days, sum_by
 from .result import Result
 from .survival import Source
 from .tally import Tally
@@ -173,16 +174,14 @@ def _written(
     counts: Tally, last_trial: int, horizon: int, n: np.ndarray, chance: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Person-days since the day of writing, each weighted for the chance of writing on it."""
-    wrote = _in_trials(counts, last_trial)
-    chosen = counts.only(wrote)
-    day = chosen.follow_up_day
-    since = replace(
-        chosen,
-        patterns=counts.patterns[:1],
-        pattern=np.zeros_like(chosen.pattern),
-        follow_up_day=np.zeros_like(day),
-        exit_day=chosen.exit_day - day,
-    )
-    weight = 1 / chance[chosen.pattern, day].clip(1e-6)
-    days = count_person_days(since, horizon, weight * n[wrote])
-    return days.n_risk[0, 1], days.n_event[:, 0, 1]
+    cells = np.flatnonzero(_in_trials(counts, last_trial))
+    pattern, day = counts.pattern[cells], counts.follow_up_day[cells]
+    weight = np.zeros(n.shape)
+    weight[cells] = n[cells] / chance[pattern, day].clip(1e-6)
+    since = np.minimum(counts.exit_day[cells] - day, horizon + 1)
+    shape = (len(ENDINGS), horizon + 2)
+    key = np.ravel_multi_index((counts.ending[cells], since), shape)
+    left = sum_by(key, cells, weight, prod(shape)).reshape(*shape, -1)
+    # Summed from the end, so that nobody left is nothing left, whatever the weights.
+    n_risk = left.sum(axis=0)[::-1].cumsum(axis=0)[::-1]
+    return n_risk[:-1].copy(), left[1:, :-1].copy()

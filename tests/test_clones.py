@@ -112,3 +112,18 @@ def test_days_that_make_no_sense_are_refused():
         fa.clone_censor_weight(frame, by_day=31)
     with pytest.raises(fa.FollowupError, match="last_trial"):
         fa.sequential_trials(frame, last_trial=-1)
+
+
+def test_trials_whose_writers_all_leave_have_no_estimate():
+    """Weights are fractions: nobody left must be nothing left all the same."""
+    rng = np.random.default_rng(3)
+    exit_day, n = rng.integers(1, 20, 300), 300
+    frame = pd.DataFrame({"exit_day": exit_day, "ending": rng.choice(["open", "yes", "no"], n)})
+    frame["went_well"] = rng.integers(1, 6, n)
+    wrote = rng.random(n) < 0.5
+    frame["follow_up_day"] = pd.Series(rng.integers(0, 8, n)).where(wrote).astype("Int64")
+    frame.loc[~wrote, "exit_day"] += 30  # nobody who wrote is watched beyond day 19
+    result = fa.sequential_trials(
+        frame, last_trial=5, horizon=25, adjust=["went_well"], replicates=20
+    )
+    assert "nobody was watched without an answer up to day 25: no estimate" in result.sentence

@@ -131,7 +131,7 @@ def test_an_analysis_from_anywhere_is_that_of_the_rows(elsewhere):
         ({"exit_day": -3}, "exit_day holds -3: a day before the interview"),
         ({"exit_day": 2.5}, "exit_day counts whole days; it holds 2.5"),
         ({"ending": "maybe"}, "ending is one of open, yes, no, withdrawn, not 'maybe'"),
-        ({"ending": None}, "ending is one of open, yes, no, withdrawn, not "),
+        ({"ending": None}, "ending is one of open, yes, no, withdrawn, not nothing"),
         ({"person": None}, "have no cluster"),
     ],
 )
@@ -140,6 +140,29 @@ def test_what_is_wrong_is_said(elsewhere, change, message):
     frame[list(change)] = list(change.values())
     with pytest.raises(fa.FollowupError, match=message):
         fa.tally(elsewhere(frame), cluster="person")
+
+
+def test_numbers_that_would_be_rounded_are_refused(tmp_path):
+    """Whole numbers with and without a sign become one column of another type."""
+    for name, kind in {"a": "int64", "b": "uint64"}.items():
+        ids = np.array([2**60 + each % 15 for each in range(30)], dtype=kind)
+        pd.DataFrame({"exit_day": 3, "ending": "yes", "group": ids}).to_parquet(
+            tmp_path / f"{name}.parquet"
+        )
+    frame = pd.DataFrame({"exit_day": 3, "ending": "yes"}, index=range(3))
+    frame["group"] = pd.array([1, 2**63, None], dtype="UInt64")
+    for source in (tmp_path, duckdb.from_df(frame), pl.from_pandas(frame)):
+        for option in ("by", "cluster"):
+            with pytest.raises(fa.FollowupError, match="group holds numbers too long"):
+                fa.tally(source, **{option: "group"})
+    frame["group"] = pd.array([1, 2, None], dtype="UInt64")
+    for source in (duckdb.from_df(frame), pl.from_pandas(frame)):
+        same(fa.tally(frame, by="group"), fa.tally(source, by="group"))
+
+
+def test_the_ending_may_be_a_group(elsewhere):
+    frame = some_episodes()
+    same(fa.tally(frame, by="ending"), fa.tally(elsewhere(frame), by="ending"))
 
 
 def test_a_column_that_is_not_there_is_named(elsewhere):

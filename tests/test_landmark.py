@@ -216,3 +216,9 @@ def test_a_few_alike_have_the_interval_of_newcombe(n_yes):
     row = fa.landmark(few_written_to(n_yes), days=[2], replicates=200).table.iloc[0]
     low, high = fa.newcombe(n_yes, 5, 40, 100)
     assert (row["conf_low"], row["conf_high"]) == pytest.approx((low, high), abs=0.03)
+
+
+def test_no_interview_at_all_has_no_estimate():
+    frame = pd.DataFrame({"exit_day": [3], "ending": ["yes"], "went_well": [4]}).iloc[:0]
+    sentence = fa.landmark(frame, adjust=["went_well"]).sentence
+    assert sentence.startswith("No estimate from 0 interviews")

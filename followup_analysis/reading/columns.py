@@ -62,8 +62,10 @@ def understand_sheet(
         Nothing where the sheet holds no log.
     """
     tracker = find_tracker(sheet)
-    changes = {} if tracker or sheet.kinds else fields_of_changes(sheet, vocabulary)
-    given = {**_fields_of(tracker, sheet), **changes, **overrides}
+    given = {**_fields_of(tracker, sheet), **overrides}
+    meanings = [_meaning(column, given) for column in sheet.columns]
+    changes = {} if tracker or sheet.kinds else fields_of_changes(sheet, meanings, vocabulary)
+    given = {**changes, **given}
     pairs = [(column, _meaning(column, given)) for column in sheet.columns]
     role = find_role(sheet, [meaning for _, meaning in pairs], beside_events)
     if tracker and not overrides.keys() & {*sheet.headers}:

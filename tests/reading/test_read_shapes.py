@@ -181,6 +181,8 @@ def test_unknown_columns_are_kept():
         ("Changed at", "From", "To"),
         ("Status changed on", "Previous stage", "Stage"),
         ("Date", "Comment", "New status"),
+        ("Transition day", "Before", "After"),
+        ("Datum", "Alter Status", "Neuer Status"),
     ],
 )
 def test_one_row_per_change_of_status(when, before, after):
@@ -208,6 +210,20 @@ def test_from_and_to_of_messages_are_no_status():
     log = read("Date,Company,From,To\n2026-01-05,Acme,hr@acme.example,me@home.example\n")
     assert log.events.empty
     assert not any("changes of status" in note for note in log.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Company,Status,From\n2026-01-05,Acme,Interview,Ad\n2026-01-06,Acme,Rejected,Ad",
+        "Company,Applied,Rejected,Status,Old status\nAcme,2026-01-02,2026-01-20,Rejected,Applied",
+        "Company,Applied,Interview,New status\nAcme,2026-01-02,2026-01-12,Rejected",
+        "Company,Date applied,Old stage,Stage,Updated\nAcme,2026-01-02,Applied,Offer,2026-01-19",
+        "Date,Company,Previous status,Status\n2026-01-12,Acme,Applied,Interview",
+    ],
+)
+def test_a_sheet_of_applications_is_no_list_of_changes(text):
+    assert not any("changes of status" in note for note in read(text + "\n").notes)
 
 
 def test_dates_that_were_not_used_are_told():
