@@ -111,7 +111,7 @@ def fit_logistic(
     converged = np.zeros(replicates, dtype=bool)
     value = problem.objective(coef, active)
     length = np.full(replicates, np.inf)
-    enough = 1e-9 if problem.firth else 1e-6  # a step of Newton's leaves but the square of it
+    enough = 1e-9 if problem.firth else 1e-5  # a step of Newton's leaves but the square of it
     for _ in range(_MOST_STEPS):
         step = problem.step(coef[active], active)
         before, length[active] = length[active], np.abs(step).max(axis=1)

@@ -93,11 +93,12 @@ def _soon_after(
     # Sums up to a day of what is expected, and of its variance.
     sums = np.zeros((2, len(chance), last + 2))
     np.cumsum([chance, chance * (1 - chance)], axis=-1, out=sums[..., 1:])
+    sums, row = sums.reshape(2, -1), pattern * (last + 2)
 
     def over(after: np.ndarray, until: np.ndarray) -> np.ndarray:
         """Sum over the days at risk after a day and up to another."""
         start, end = (np.minimum(np.minimum(day, exits), last) + 1 for day in (after, until))
-        return (sums[:, pattern, end] - sums[:, pattern, start]) @ n
+        return (sums.take(row + end, axis=1) - sums.take(row + start, axis=1)) @ n
 
     expected, soon = over(first, first + _SOON)
     late = over(first + _SOON, exits)[1]
