@@ -213,10 +213,9 @@ def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.
     schema = lazy.collect_schema()
     columns = _columns(schema.names(), by, cluster)
     _refuse_zones(columns, [name for name in schema if getattr(schema[name], "time_zone", None)])
-    for name in (*by, *([cluster] if cluster else [])):
-        long = schema.get(name) == pl.UInt64 and lazy.filter(pl.col(name) >= 1 << 63)
-        if long is not False and long.head(1).collect().height:
-            raise too_long(name)
+    for name in [name for name in (*by, cluster) if schema.get(name) == pl.UInt64]:
+        if lazy.filter(pl.col(name) >= 1 << 63).head(1).collect().height:
+            raise too_long(str(name))
     keys = [
         pl.col(origin).alias(name)
         if origin
