@@ -210,6 +210,8 @@ def terms_of(
 
 def _coded(values: pd.Series, n_start: np.ndarray, days: int) -> dict[str, np.ndarray]:
     missing = values.isna().to_numpy()
+    if missing.all():  # in all of them alike
+        return {}
     absent = {"not recorded": missing[:, None].astype(float)}
     if values.name == "deadline_day":
         deadline = values.fillna(10**6).to_numpy(dtype=float)

@@ -281,3 +281,13 @@ def test_a_narrow_interval_says_what_it_leaves_out():
         for result in (fa.follow_up_effect(counts, draws=50) for counts in (small, large))
     ]
     assert told == [False, True]
+
+
+def test_what_no_interview_tells_is_left_out():
+    frame = simulate_episodes(200, seed=1).assign(n_finalists=pd.array([None] * 200, dtype="Int64"))
+    alone = fa.follow_up_effect(frame, adjust=["went_well"], draws=50)
+    both = fa.follow_up_effect(frame, adjust=["went_well", "n_finalists"], draws=50)
+    assert both.sentence == alone.sentence
+    assert any(
+        "200 of the 200 interviews n_finalists is not recorded" in note for note in both.notes
+    )
