@@ -248,13 +248,16 @@ def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
     """Columns of DuckDB as a table; whole numbers stay whole where some are missing."""
     table = {}
     for name, values in arrays.items():
-        missing = np.ma.getmaskarray(values)
-        column = pd.Series(np.ma.getdata(values))
-        if missing.any():
-            kind = {"i": "Int64", "u": "Int64", "f": "float64"}.get(column.dtype.kind, "object")
-            column = column.astype(kind).mask(missing, None if kind == "object" else np.nan)
-        table[name] = column
-    return pd.DataFrame(table)
+        missing, known = np.ma.getmaskarray(values), np.ma.getdata(values)
+        if not missing.any():
+            table[name] = pd.Series(known)
+        elif known.dtype.kind in "iu":
+            table[name] = pd.Series(pd.arrays.IntegerArray(known, missing))
+        else:
+            as_float = known.dtype.kind == "f"
+            column = pd.Series(known, dtype=None if as_float else "object")
+            table[name] = column.mask(missing, np.nan if as_float else None)
+    return pd.DataFrame(table, copy=False)  # not put together into blocks: there may be millions
 
 
 def _with_words(
