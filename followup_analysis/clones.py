@@ -19,6 +19,7 @@ from .covariates import Terms, tally_for_model, terms_of
 from .days import NEVER
 from .draws import COLUMNS, by_quantity, summarise, with_more
 from .effect import check_days
+from .intervals import check_drawn
 from .log import count
 from .persondays import Bootstrap, PersonDays, bootstrap_of, count_person_days
 from .result import Result
@@ -105,6 +106,7 @@ def clone_censor_weight(
     >>> clone_censor_weight(fa.simulate_log(40, seed=1)).sentence
     'Clones with weights need 100 interviews to be trusted, and the log has 40: no estimate.'
     """
+    check_drawn(level, replicates, "replicates")
     check_days(by_day, horizon)
     counts = tally_for_model(source, adjust, withdrawn)
     few = too_few(counts, "clone_censor_weight", "Clones with weights")

@@ -15,6 +15,7 @@ import pandas as pd
 from .covariates import terms_of
 from .draws import draw_log, summarise
 from .effect import assumptions, without_contrast
+from .intervals import check_drawn
 from .levels import (
     FEWEST_YES,
     NAMELESS,
@@ -66,6 +67,9 @@ class Asked:
     smallest: float
     draws: int
     seed: int
+
+    def __post_init__(self) -> None:
+        check_drawn(self.level, self.draws, "draws")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .covariates import tally_for_model, terms_of
 from .draws import Drawn, draw_log, draw_models
 from .effect import assumptions, check_days, not_recorded, without_contrast
 from .hazard import fit_logistic
-from .intervals import normal_quantile
+from .intervals import check_drawn, normal_quantile
 from .persondays import count_person_days
 from .result import Result
 from .survival import Source
@@ -100,6 +100,7 @@ def timing_curve(
     >>> result.table.query("kind == 'by_day'")["day"].tolist()
     [0, 1, 2, 3]
     """
+    check_drawn(level, draws, "draws")
     check_days(last_day, horizon)
     counts = tally_for_model(source, adjust, withdrawn, people=True)
     if few := without_contrast(counts, "Writing by each day, against never writing"):

@@ -50,19 +50,19 @@ def summarise(
     """
     values = np.stack(list(drawn.values()))
     held_against = np.array([1.0 if "ratio" in name else 0.0 for name in drawn])[:, None]
-    spread = np.full((len(values), 4), np.nan)
+    told = np.full((len(values), 4), np.nan)
     missing = np.isnan(values)  # a ratio to nothing is no number
     whole = ~missing.any(axis=1)
-    spread[whole] = _spread(values[whole], held_against[whole], level)
+    told[whole] = _told_by(values[whole], held_against[whole], level)
     for row in np.flatnonzero(~whole & ~missing.all(axis=1)):
         known = values[[row]][:, ~missing[row]]
-        spread[row] = _spread(known, held_against[[row]], level)
+        told[row] = _told_by(known, held_against[[row]], level)
     estimates = [float(estimate[name][0]) for name in drawn]
-    columns = (list(drawn), estimates, *spread.T, level)
+    columns = (list(drawn), estimates, *told.T, level)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
-def _spread(values: np.ndarray, held_against: np.ndarray, level: float) -> np.ndarray:
+def _told_by(values: np.ndarray, held_against: np.ndarray, level: float) -> np.ndarray:
     """Standard error, limits and share above, of draws of shape (quantities, draws)."""
     limits = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1)
     above = (values > held_against).mean(axis=1)

@@ -17,6 +17,7 @@ from .covariates import Terms, tally_for_model
 from .days import NEVER, check_day
 from .draws import COLUMNS, Drawn, by_quantity, draw_log, summarise, with_more
 from .errors import FollowupError
+from .intervals import check_drawn
 from .log import count
 from .result import Result
 from .strategies import Outcome, follow_strategy
@@ -110,6 +111,7 @@ def follow_up_effect(
     >>> result.table["quantity"].tolist()[:3]
     ['yes_if_written', 'yes_if_never', 'difference_yes']
     """
+    check_drawn(level, draws, "draws")
     check_days(by_day, horizon)
     check_share(smallest, "smallest")
     counts = tally_for_model(source, adjust, withdrawn, people=True)

@@ -18,7 +18,7 @@ from .covariates import Terms, tally_for_model, terms_of
 from .cox import Ties
 from .draws import rows_of
 from .errors import FollowupError
-from .intervals import normal_quantile
+from .intervals import check_drawn, normal_quantile
 from .log import count
 from .ratios import Days, Model, check_comparable, count_days, fit_days, with_people_drawn
 from .result import Result
@@ -106,6 +106,7 @@ def hazard_ratio(
     >>> result.table.query("term.str.contains('followed up')")["estimate"].round(2).tolist()
     [0.91, 0.37]
     """
+    check_drawn(level, replicates, "replicates")
     codes = answer_codes(answer)
     _check(model, ties)
     counts = tally_for_model(source, adjust, companies=False)

@@ -7,6 +7,7 @@ certainty.
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from statistics import NormalDist
 from typing import Any
 
@@ -285,9 +286,16 @@ def _beta(a: np.ndarray, b: np.ndarray, level: float) -> np.ndarray:
 
 
 def _tail(level: float) -> float:
-    if not 0 < level < 1:
+    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
         raise FollowupError(f"level is a probability such as 0.95, not {level!r}.")
     return (1 - level) / 2
+
+
+def check_drawn(level: float, n: int, name: str) -> None:
+    """Refuse a level, or a number of draws or replicates, of which no interval could be made."""
+    _tail(level)
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
+        raise FollowupError(f"{name} is a whole number from 1 on, not {n!r}.")
 
 
 def _counts(n_event: Numbers, n: Numbers) -> tuple[np.ndarray, np.ndarray]:

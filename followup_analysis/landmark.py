@@ -20,7 +20,7 @@ from .days import check_day
 from .errors import FollowupError
 from .hazard import fit_logistic
 from .incidence import aalen_johansen
-from .intervals import newcombe, normal_quantile
+from .intervals import check_drawn, newcombe, normal_quantile
 from .log import count
 from .moving import log_rank
 from .permutation import permutation_p
@@ -112,6 +112,7 @@ def landmark(
     >>> result.table[["day", "method", "n_followed_up", "n_not_yet"]].values.tolist()
     [[2, 'crude', 52, 43], [2, 'weighted', 52, 43]]
     """
+    check_drawn(level, replicates, "replicates")
     check_day(horizon, "horizon")
     for day in days:
         if not (isinstance(day, Integral) and 0 <= day < horizon):

@@ -14,6 +14,7 @@ from .covariates import tally_for_model
 from .draws import by_quantity, draw_log, summarise
 from .effect import assumptions, check_days, not_recorded, without_contrast
 from .history import ENDINGS
+from .intervals import check_drawn
 from .log import count
 from .result import Result
 from .strategies import Outcome
@@ -74,6 +75,7 @@ def speed_up(
     >>> result.table["quantity"].tolist()[:3]
     ['days_saved', 'days_saved_yes', 'days_saved_no']
     """
+    check_drawn(level, draws, "draws")
     check_days(by_day, horizon)
     counts = tally_for_model(source, adjust, people=True)
     if few := without_contrast(counts, f"Days saved by writing by day {by_day}"):

@@ -16,7 +16,7 @@ from .envelope import draw_logs
 from .errors import FollowupError
 from .history import ENDINGS
 from .incidence import aalen_johansen, incidence_curves
-from .intervals import jeffreys, pooled
+from .intervals import check_drawn, jeffreys, pooled
 from .log import count
 from .result import Result
 from .risk import last_day
@@ -87,6 +87,7 @@ def timing(
     >>> yes[["bin", "n", "raw"]].values.tolist()
     [['1', 2, 0.5], ['never', 2, 0.5]]
     """
+    check_drawn(level, replicates, "replicates")
     counts = tally_for_model(source, adjust)
     edges = _edges(bins, last_day(counts, horizon))
     observed = _observed(counts, edges, horizon)

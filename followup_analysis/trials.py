@@ -28,6 +28,7 @@ from .covariates import Terms, tally_for_model, terms_of
 from .days import check_day
 from .draws import by_quantity, with_more
 from .history import ENDINGS
+from .intervals import check_drawn
 from .persondays import bootstrap_of, count_person_days, sum_by
 from .result import Result
 from .survival import Source
@@ -95,6 +96,7 @@ def sequential_trials(
     >>> sequential_trials(fa.simulate_log(40, seed=1)).sentence
     'Sequential trials need 300 interviews to be trusted, and the log has 40: no estimate.'
     """
+    check_drawn(level, replicates, "replicates")
     for name, day in {"last_trial": last_trial, "horizon": horizon}.items():
         check_day(day, name)
     counts = tally_for_model(source, adjust, withdrawn)

@@ -62,6 +62,34 @@ def test_what_is_no_share_is_refused(share):
         fa.effect_by(log, "stage", smallest=share)
 
 
+WITH_INTERVALS = {
+    "draws": [fa.follow_up_effect, fa.speed_up, fa.timing_curve, fa.effect_of_channel],
+    "replicates": [
+        fa.clone_censor_weight, fa.sequential_trials, fa.landmark, fa.hazard_ratio, fa.timing
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("level", [95, 1, 0, "95 %", None, True])
+def test_what_is_no_level_is_refused(level):
+    log = fa.load_sample()
+    for ask in (*WITH_INTERVALS["draws"], *WITH_INTERVALS["replicates"], fa.compare_methods):
+        with pytest.raises(fa.FollowupError, match=r"level is a probability such as 0\.95, not"):
+            ask(log, level=level)
+    for ask in (fa.kaplan_meier, fa.cumulative_incidence, fa.restricted_mean, fa.simon_makuch):
+        with pytest.raises(fa.FollowupError, match=r"level is a probability such as 0\.95, not"):
+            ask(log, level=level)
+
+
+@pytest.mark.parametrize("n", [0, -3, 1.5, "many", None])
+def test_what_is_no_number_of_draws_is_refused(n):
+    log = fa.load_sample()
+    for name, asked in WITH_INTERVALS.items():
+        for ask in asked:
+            with pytest.raises(fa.FollowupError, match=f"{name} is a whole number from 1 on, not"):
+                ask(log, **{name: n})
+
+
 def test_one_column_to_adjust_for_may_be_named_by_itself():
     log = fa.simulate_log(40, seed=1)
     one, several = (fa.follow_up_effect(log, adjust=name) for name in ("went_well", ["went_well"]))
