@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from .clones import (
+from .arms import (
     FEWEST_IN_ARM,
     Arm,
     contrast,
@@ -22,8 +22,8 @@ from .clones import (
     run_empty,
     table_of,
     too_few,
+    writing_by_pattern,
 )
-from .clones import writing_by_pattern as chance_of_writing
 from .covariates import Terms, tally_for_model, terms_of
 from .days import check_day
 from .draws import by_quantity, with_more
@@ -149,7 +149,7 @@ def _trials(
     counts: Tally, terms: Terms, last_trial: int, horizon: int, n: np.ndarray
 ) -> tuple[np.ndarray, dict[str, float]]:
     everyone = count_person_days(counts, last_trial + horizon, n)
-    chance = chance_of_writing(everyone, terms)
+    chance = writing_by_pattern(everyone, terms)
     written = Arm(*_written(counts, last_trial, horizon, n, chance))
     # Not writing on a trial's day, nor on any day since: up to the day before the one looked at.
     silent = np.cumprod(1 - chance, axis=1)[:, :-1]

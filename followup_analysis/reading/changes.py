@@ -33,7 +33,8 @@ _CHANGED_ON = (
     "moved at", "status changed on", "status date", "updated", "updated at", "updated on",
     "transition date",
 )  # fmt: skip
-_HEADERS = {*_BEFORE, *_AFTER, *_ONLY_AFTER, *_CHANGED_ON}
+_VALUES = {"new", "old"}  # as likely to stand in a row as above it
+_HEADERS = {*_BEFORE, *_AFTER, *_ONLY_AFTER, *_CHANGED_ON} - _VALUES
 # A sheet with a column for such a day tells of applications.
 _OWN_DAYS = {"applied_on", "interview_on", "rejected_on", "offer_on", "withdrawn_on"}
 NOTE = (
