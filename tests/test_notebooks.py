@@ -68,7 +68,8 @@ def run(tmp_path_factory, project):
                 patch.setenv("FOLLOWUP_LOG", str(log))
             try:
                 nbclient.NotebookClient(notebook, **settings).execute()
-            except nbclient.exceptions.CellTimeoutError:  # a kernel may lose a message
+            except (nbclient.exceptions.CellTimeoutError, RuntimeError):
+                # A kernel may lose a message, or another program have taken its port.
                 nbclient.NotebookClient(notebook, **settings).execute()
         return [cell for cell in notebook.cells if cell.cell_type == "code"]
 

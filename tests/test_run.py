@@ -391,6 +391,27 @@ def test_a_failing_notebook_is_named_and_the_others_are_written(reported):
     assert "never reached" not in pages["01_second.html"]
 
 
+def test_a_kernel_that_dies_as_it_starts_is_started_again(project, tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("nbclient")
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")])
+    nbformat.write(notebook, tmp_path / "notebooks" / "00_only.ipynb")
+    kernel = tmp_path / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    starts = (
+        f"import sys; f = open({str(tmp_path / 'starts')!r}, 'a'); f.write('x'); f.close(); "
+        f"len(open(f.name).read()) == 1 and sys.exit(1); "
+        "from ipykernel.kernelapp import launch_new_instance as go; go()"
+    )
+    argv = [sys.executable, "-c", starts, "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Python 3", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(spec), "utf-8")
+    done = rendered(project, tmp_path, JUPYTER_PATH=str(tmp_path / "jupyter"))
+    assert (done.returncode, (tmp_path / "starts").read_text()) == (0, "xx")
+    assert ">42<" in (tmp_path / "reports" / "00_only.html").read_text("utf-8")
+
+
 def test_a_log_that_asks_is_told_of_once_in_the_words_of_run_py(project, tmp_path):
     pytest.importorskip("nbclient")
     (tmp_path / "notebooks").mkdir()

@@ -126,7 +126,8 @@ async def _execute(page: Page) -> None:
     try:
         try:
             await _client(page).async_execute()
-        except CellTimeoutError:
+        except (CellTimeoutError, RuntimeError):
+            # A kernel may lose a message, or another program have taken its port as it started.
             await _client(page).async_execute()
     except CellExecutionError as error:
         number = next(n for n, output in _outputs(page.notebook) if output.output_type == "error")
