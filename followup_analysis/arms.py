@@ -76,8 +76,8 @@ def contrast(written: Arm, never: Arm) -> np.ndarray:
     )
 
 
-def table_of(found: np.ndarray, level: float) -> pd.DataFrame:
-    """Put estimates, each with its bootstrap replicates behind it, into the standard columns."""
+def summary_of(found: np.ndarray, level: float) -> dict[str, dict[str, float]]:
+    """Summarise estimates, each with its bootstrap replicates behind it."""
     of_log, drawn = (
         dict(zip(QUANTITIES, part, strict=True)) for part in (found[:, :1], found[:, 1:])
     )

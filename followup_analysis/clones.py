@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from .arms import (
     FEWEST_IN_ARM,
@@ -21,12 +20,12 @@ from .arms import (
     no_estimate,
     replicate,
     run_empty,
-    table_of,
+    summary_of,
     too_few,
     writing_by_pattern,
 )
 from .covariates import Terms, tally_for_model, terms_of
-from .draws import by_quantity, with_more
+from .draws import as_table
 from .effect import check_days
 from .intervals import check_drawn
 from .log import count
@@ -117,10 +116,10 @@ def clone_censor_weight(
     )
     if np.isnan(arms[2, 0]):
         return run_empty(counts, "Clones with weights", horizon)
-    table = table_of(arms, level)
+    known = summary_of(arms, level)
     return Result(
-        _sentence(table, counts.n_episodes, by_day, horizon),
-        with_more(table, diagnostics),
+        _sentence(known["difference_yes"], counts.n_episodes, by_day, horizon),
+        as_table(known, diagnostics),
         (*_notes(terms, counts.n_episodes), *counts.notes),
         chart="effect",
         alt="Dots with intervals: how much more often yes, no and silence follow when writing, "
@@ -219,8 +218,7 @@ def _none_to_follow(counts: Tally, by_day: int) -> Result | None:
     return None
 
 
-def _sentence(table: pd.DataFrame, n: int, by_day: int, horizon: int) -> str:
-    rd = by_quantity(table)["difference_yes"]
+def _sentence(rd: dict[str, float], n: int, by_day: int, horizon: int) -> str:
     kind = "Cross-check" if n < _CROSS_CHECK else "Clones with weights"
     return (
         f"{kind}: had you written by day {by_day} every time, "

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .covariates import terms_of
-from .draws import draw_log, summarise
+from .draws import as_table, draw_log, summarise
 from .effect import assumptions, without_contrast
 from .intervals import check_drawn
 from .levels import (
@@ -81,12 +81,13 @@ class Played:
 
     def summary(self, place: int, level: float) -> pd.DataFrame:
         """The difference in yes and its ratio, in the standard columns."""
-        return summarise(_quantities(self.draws[place]), level, _quantities(self.fit[place]))
+        drawn, fit = (_quantities(pairs[place]) for pairs in (self.draws, self.fit))
+        return as_table(summarise(drawn, level, fit))
 
     def between(self, one: int, other: int, level: float) -> pd.DataFrame:
         """How much more yes the first level's follow-up brings, and how many times as much."""
         drawn, fit = (_between(pairs[one], pairs[other]) for pairs in (self.draws, self.fit))
-        return summarise(drawn, level, fit)
+        return as_table(summarise(drawn, level, fit))
 
 
 def compare_levels(

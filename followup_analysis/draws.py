@@ -32,8 +32,8 @@ COLUMNS = ["quantity", "estimate", "std_error", "conf_low", "conf_high", "prob_p
 
 def summarise(
     drawn: dict[str, np.ndarray], level: float, estimate: dict[str, np.ndarray]
-) -> pd.DataFrame:
-    """Put draws into the standard columns, one row per quantity.
+) -> dict[str, dict[str, float]]:
+    """Tell of each quantity what the standard columns say of it.
 
     Parameters
     ----------
@@ -46,7 +46,8 @@ def summarise(
 
     Returns
     -------
-    pandas.DataFrame
+    dict of str to dict of str to float
+        Quantity -> column -> what it says.
     """
     values = np.stack(list(drawn.values()))
     held_against = np.array([1.0 if "ratio" in name else 0.0 for name in drawn])[:, None]
@@ -57,8 +58,21 @@ def summarise(
     for row in np.flatnonzero(~whole & ~missing.all(axis=1)):
         known = values[[row]][:, ~missing[row]]
         told[row] = _told_by(known, held_against[[row]], level)
-    estimates = [float(estimate[name][0]) for name in drawn]
-    columns = (list(drawn), estimates, *told.T, level)
+    return {
+        name: dict(zip(COLUMNS[1:], (float(estimate[name][0]), *row, level), strict=True))
+        for name, row in zip(drawn, told.tolist(), strict=True)
+    }
+
+
+def as_table(
+    summary: dict[str, dict[str, float]], more: dict[str, float] | None = None
+) -> pd.DataFrame:
+    """Put a summary into a table, one row per quantity, and after it those without an interval."""
+    more = more or {}
+    values = np.full((len(summary) + len(more), len(COLUMNS) - 1), np.nan)
+    values[: len(summary)] = [list(told.values()) for told in summary.values()]
+    values[len(summary) :, 0] = list(more.values())
+    columns = ([*summary, *more], *values.T)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
@@ -67,22 +81,6 @@ def _told_by(values: np.ndarray, held_against: np.ndarray, level: float) -> np.n
     limits = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1)
     above = (values > held_against).mean(axis=1)
     return np.stack([values.std(axis=1), *limits, above], axis=1)
-
-
-def with_more(table: pd.DataFrame, values: dict[str, float]) -> pd.DataFrame:
-    """Add quantities that have no interval to a table of those that have one."""
-    none = np.full(len(values), np.nan)
-    columns = [
-        [*table["quantity"], *values],
-        np.append(table["estimate"], [*values.values()]),
-        *(np.append(table[name], none) for name in COLUMNS[2:]),
-    ]
-    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
-
-
-def by_quantity(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Rows of a table of quantities, by name."""
-    return {row["quantity"]: row for row in rows_of(table)}
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import pandas as pd
 from .charts import FEW
 from .covariates import Terms, tally_for_model
 from .days import NEVER, check_day
-from .draws import COLUMNS, Drawn, by_quantity, draw_log, summarise, with_more
+from .draws import COLUMNS, Drawn, as_table, draw_log, summarise
 from .errors import FollowupError
 from .intervals import check_drawn
 from .log import count
@@ -122,17 +122,16 @@ def follow_up_effect(
     played = drawn.play(by_day, None)
     quantities = _quantities(*played)
     fitted = _quantities(*drawn.play_fit(by_day, None))
-    table = summarise(quantities, level, fitted)
+    known = summarise(quantities, level, fitted)
     found = float(fitted["difference_yes"][0])
     benchmark = _benchmark(drawn, by_day)
     spread = drawn.spread_without_prior(by_day, rng, played)
-    known = by_quantity(table)
     trust = _trust(known["ratio_yes"], counts.n_episodes, spread, smallest, benchmark)
     told = _sentence(known, trust, counts.n_episodes, by_day, horizon, smallest, benchmark)
     worn = if_it_wears_off(drawn)
     return Result(
         with_doubt(told, worn),
-        with_more(table, trust),
+        as_table(known, trust),
         (
             *assumptions(drawn.chances.terms),
             *not_recorded(counts),

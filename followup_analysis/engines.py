@@ -43,7 +43,8 @@ SPARK = (
     "RETURN a",
 )
 # What a tally sets apart, dates otherwise or tells, where episodes have been made with care.
-_IF_THERE = ("follow_up_undated", "quarantine", "implied", "earliest_exit_day", "rated_late")
+_FLAGS = ("follow_up_undated", "implied", "rated_late")
+_IF_THERE = (*_FLAGS, "quarantine", "earliest_exit_day")
 _COUNT_ALIKE = (
     f"SELECT {{columns}}, count(*) AS {NUMBER} FROM {{source}} GROUP BY {{places}} LIMIT {{most}}"
 )
@@ -104,25 +105,31 @@ def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> di
     return out
 
 
-def _select(
-    columns: dict[str, str], cluster: str | None, bucket: str | None, quote: str
-) -> dict[str, str]:
+def _packed(flags: Sequence[str], bucket: str | None) -> tuple[str, dict[str, int]]:
+    """SQL of the one number that stands for several columns, and how many values each has.
+
+    The ending is what is left of the number without the others: there are no gaps between such
+    numbers, and looking one up takes less than looking up several.
+    """
+    terms, sizes, step = [], {}, 1
+    if bucket:
+        terms, sizes, step = [bucket], {CLUSTER: BUCKETS}, BUCKETS
+    for name in flags:
+        terms.append(f"CASE WHEN {name} THEN {step} ELSE 0 END")
+        sizes[name], step = 2, 2 * step
+    codes = " ".join(f"WHEN '{word}' THEN {step * code}" for code, word in enumerate(ENDINGS))
+    terms.append(f"CASE {_ENDING} {codes} ELSE {step * len(ENDINGS)} END")
+    return " + ".join(terms), sizes
+
+
+def _select(columns: dict[str, str], quote: str) -> dict[str, str]:
     """Write the columns of the answer as SQL."""
-    out = {
+    return {
         name: quoted(origin, quote)
         if origin
         else f"followup_days_between(started_on, {DATES[name]})"
         for name, origin in columns.items()
     }
-    # A bucket is counted as one number with the ending: there are no gaps between such numbers.
-    step = BUCKETS if bucket else 1
-    codes = " ".join(f"WHEN '{word}' THEN {step * code}" for code, word in enumerate(ENDINGS))
-    out["ending"] = f"CASE {_ENDING} {codes} ELSE {step * len(ENDINGS)} END"
-    if bucket:
-        out["ending"] += f" + {bucket}"
-    elif cluster:
-        out[CLUSTER] = quoted(cluster, quote)
-    return {name: f"{expression} AS {quoted(name, quote)}" for name, expression in out.items()}
 
 
 def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
@@ -133,15 +140,30 @@ def _refuse_zones(columns: dict[str, str], with_zone: Sequence[str]) -> None:
             )
 
 
-def _statement(
-    columns: dict[str, str], cluster: str | None, bucket: str | None, source: str, quote: str
-) -> str:
-    parts = _select(columns, cluster, bucket, quote)
-    places = ", ".join(str(place) for place in range(1, len(parts) + 1))
-    most = _most_rows(cluster) + 1
-    return _COUNT_ALIKE.format(
-        columns=", ".join(parts.values()), source=source, places=places, most=most
+def _counted(
+    columns: dict[str, str],
+    types: dict[str, str],
+    by: Sequence[str],
+    cluster: str | None,
+    view: str,
+    quote: str,
+    run: Callable[[str], list],
+) -> tuple[str, dict[str, int]]:
+    """SQL of the answer, and what is packed into its endings."""
+    bucket = bucket_in_sql(cluster, types[cluster], quote, view, run) if cluster else None
+    flags = [name for name in _FLAGS if name in columns and name not in by]
+    flags = [name for name in flags if types[name].upper() == "BOOLEAN"]
+    parts = _select({name: columns[name] for name in columns if name not in flags}, quote)
+    parts["ending"], sizes = _packed(flags, bucket)
+    if cluster and not bucket:
+        parts[CLUSTER] = quoted(cluster, quote)
+    sql = _COUNT_ALIKE.format(
+        columns=", ".join(f"{part} AS {quoted(name, quote)}" for name, part in parts.items()),
+        source=view,
+        places=", ".join(str(place) for place in range(1, len(parts) + 1)),
+        most=_most_rows(cluster) + 1,
     )
+    return sql, sizes
 
 
 def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
@@ -158,9 +180,9 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         for name in by:
             if types.get(name) not in ("FLOAT", "DOUBLE"):  # which are told apart as they stand
                 refuse_rounded(name, types.get(name, ""), '"', view, run)
-        bucket = bucket_in_sql(cluster, types[cluster], '"', view, run) if cluster else None
-        answer = relation.query(view, _statement(columns, cluster, bucket, view, '"'))
-        return _with_words(_table(answer.fetchnumpy()), bucket is not None, view, run)
+        sql, packed = _counted(columns, types, by, cluster, view, '"', run)
+        found = _table(relation.query(view, sql).fetchnumpy())
+        return _with_words(found, packed, view, run)
     finally:
         if engine_of(source):  # a connection of our own goes with all that is on it
             with suppress(*errors_of("")):
@@ -180,10 +202,9 @@ def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.D
             session.sql(prelude)
         columns, types = _columns(source.columns, by, cluster), dict(source.dtypes)
         _refuse_no_days(columns, types, view, run)
-        bucket = bucket_in_sql(cluster, types[cluster], "`", view, run) if cluster else None
-        answer = session.sql(_statement(columns, cluster, bucket, view, "`"))
-        found = _frame(answer.columns, answer.collect())
-        return _with_words(found, bucket is not None, view, run)
+        sql, packed = _counted(columns, types, by, cluster, view, "`", run)
+        answer = session.sql(sql)
+        return _with_words(_frame(answer.columns, answer.collect()), packed, view, run)
     finally:
         session.catalog.dropTempView(view)
 
@@ -261,13 +282,15 @@ def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
 
 
 def _with_words(
-    frame: pd.DataFrame, has_buckets: bool, source: str, run: Callable[[str], list]
+    frame: pd.DataFrame, packed: dict[str, int], source: str, run: Callable[[str], list]
 ) -> pd.DataFrame:
-    """Put the words of the endings in place of their codes; of others, if there are any, one."""
+    """Unpack what stands in the number of the ending; put words in place of what is left of it."""
     codes, words = frame["ending"], list(ENDINGS)
-    if has_buckets:
-        frame[CLUSTER] = codes % BUCKETS
-        codes = (codes // BUCKETS).fillna(0)  # of those without a cluster, which are refused
+    for name, size in packed.items():
+        frame[name] = codes % size
+        codes = codes // size
+    if CLUSTER in packed:
+        codes = codes.fillna(0)  # of those without a cluster, which are refused
     if codes.max() == len(ENDINGS):
         words += [word for (word,) in run(_OTHER_ENDING.format(source=source))]
     endings = pd.Categorical.from_codes(codes, words)

@@ -46,8 +46,7 @@ WITH told AS {again} (
   WHERE NOT coalesce(planned, FALSE) AND (date IS NULL OR date <= DATE '{as_of}')
 ),
 applications AS (
-  SELECT {outcome},
-    answered >> 2 AS answer_day, CAST(answered & 3 AS SMALLINT) AS answer,
+  SELECT {outcome}, answered,
     n_signs = 1 + CAST(answered IS NOT NULL AS INTEGER) AND coalesce(wrote_day >= begun, TRUE)
       AND coalesce(answered >= 4 * begun, TRUE) AS is_plain
   FROM (
@@ -111,8 +110,8 @@ chained AS (
   FROM visits
 ),
 starts AS (
-  SELECT {outcome}, answer_day, answer, NULL AS next_begun, NULL AS last_sign,
-    0 AS contradiction, 0 AS decided_before
+  SELECT {outcome}, answered >> 2 AS answer_day, CAST(answered & 3 AS SMALLINT) AS answer,
+    NULL AS next_begun, NULL AS last_sign, 0 AS contradiction, 0 AS decided_before
   FROM applications WHERE is_plain
   UNION ALL
   SELECT {outcome}, answer_day, answer, next_begun, last_sign, contradiction, decided_before

@@ -82,23 +82,22 @@ def count_person_days(counts: Tally, horizon: int, n: np.ndarray | None = None) 
         rows = np.atleast_1d(np.ravel_multi_index(parts, sizes))
         return sum_by(rows, cells, n, prod(sizes)).reshape(*sizes, shape[2])
 
-    after = wrote < exits
-    left = on_day(exits, True, (ending, len(ENDINGS)), (after.astype(np.int8), 2))
+    after = (wrote < exits).astype(np.int8)
+    left = on_day(exits, True, (ending, len(ENDINGS)), (after, 2))
     n_left = left.sum(axis=0)
     n_open = _from_day_on(n_left.sum(axis=0))
-    written = on_day(wrote, after)
-    entered = np.roll(written, 1, axis=1).cumsum(axis=1)  # nobody writes on the last column
+    # Whoever is censored on a day could still have written on it.
+    sent = on_day(wrote, (wrote <= exits) & (wrote <= horizon), (after, 2))
+    entered = np.roll(sent[1], 1, axis=1).cumsum(axis=1)  # nobody writes on the last column
     n_after = entered - np.roll(n_left[1].cumsum(axis=1), 1, axis=1) * _not_first(shape[1])
     answers = np.moveaxis(left[1:], 1, 2)
-    # Whoever is censored on a day could still have written on it.
-    writes = on_day(wrote, (wrote <= exits) & (wrote <= horizon))
     n_silent = (n_open - n_after) - left[1:, 0].sum(axis=0)
     cut = slice(None, -1)
     return PersonDays(
         np.stack([n_open - n_after, n_after], axis=1)[:, :, cut],
         answers[:, :, :, cut],
         n_silent[:, cut],
-        writes[:, cut],
+        sent.sum(axis=0)[:, cut],
         n_left.sum(axis=(0, 2)),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .covariates import tally_for_model
-from .draws import by_quantity, draw_log, summarise
+from .draws import as_table, draw_log, summarise
 from .effect import assumptions, check_days, not_recorded, without_contrast
 from .history import ENDINGS
 from .intervals import check_drawn
@@ -82,8 +82,8 @@ def speed_up(
         return few
     drawn = draw_log(counts, horizon, draws, np.random.default_rng(seed))
     quantities = _quantities(*drawn.play(by_day, None))
-    table = summarise(quantities, level, _quantities(*drawn.play_fit(by_day, None)))
-    days = by_quantity(table)["days_saved"]
+    known = summarise(quantities, level, _quantities(*drawn.play_fit(by_day, None)))
+    days = known["days_saved"]
     word = "sooner" if days["estimate"] >= 0 else "later"
     digits = decimals(days["conf_low"], days["conf_high"], 1)
     low, high = (signed(days[end], digits) for end in ("conf_low", "conf_high"))
@@ -98,7 +98,7 @@ def speed_up(
     worn = if_it_wears_off(drawn)
     return Result(
         with_doubt(told, worn),
-        table,
+        as_table(known),
         (
             *assumptions(drawn.chances.terms),
             *not_recorded(counts),

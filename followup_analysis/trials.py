@@ -20,13 +20,13 @@ from .arms import (
     no_estimate,
     replicate,
     run_empty,
-    table_of,
+    summary_of,
     too_few,
     writing_by_pattern,
 )
 from .covariates import Terms, tally_for_model, terms_of
 from .days import check_day
-from .draws import by_quantity, with_more
+from .draws import as_table
 from .history import ENDINGS
 from .intervals import check_drawn
 from .persondays import bootstrap_of, count_person_days, sum_by
@@ -120,14 +120,14 @@ def sequential_trials(
     )
     if np.isnan(found[2, 0]):
         return run_empty(counts, "Sequential trials", horizon)
-    table = table_of(found, level)
-    rd = by_quantity(table)["difference_yes"]
+    known = summary_of(found, level)
+    rd = known["difference_yes"]
     return Result(
         f"Trials on days 0 to {last_trial}: writing that day, against never writing, "
         f"{more_in_100(rd)} in 100 say yes within {horizon} days "
         f"({percent_of(level)} {limits_in_100(rd)}), if "
         "nothing else decided both.",
-        with_more(table, diagnostics),
+        as_table(known, diagnostics),
         (
             "When people write is modelled from the day and from: "
             f"{', '.join(terms.names) or 'nothing'}.",

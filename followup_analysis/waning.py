@@ -88,20 +88,19 @@ def _soon_after(
     wrote = counts.follow_up_day >= 0
     pattern, first = counts.pattern[wrote], counts.follow_up_day[wrote]
     exits, ending, n = counts.exit_day[wrote], counts.ending[wrote], counts.n[wrote]
+    late_by = first + _SOON
     last = chance.shape[1] - 1
 
     # Sums up to a day of what is expected, and of its variance.
     sums = np.zeros((2, len(chance), last + 2))
     np.cumsum([chance, chance * (1 - chance)], axis=-1, out=sums[..., 1:])
-    sums, row = sums.reshape(2, -1), pattern * (last + 2)
+    sums, row = sums.reshape(2, -1), pattern * (last + 2) + 1
+    until = (np.minimum(np.minimum(day, exits), last) for day in (first, late_by, exits))
+    at_first, by_then, in_all = (sums.take(row + day, axis=1) @ n.astype(float) for day in until)
 
-    def over(after: np.ndarray, until: np.ndarray) -> np.ndarray:
-        """Sum over the days at risk after a day and up to another."""
-        start, end = (np.minimum(np.minimum(day, exits), last) + 1 for day in (after, until))
-        return (sums.take(row + end, axis=1) - sums.take(row + start, axis=1)) @ n
-
-    expected, soon = over(first, first + _SOON)
-    late = over(first + _SOON, exits)[1]
-    came = np.isin(ending, codes) & (exits > first) & (exits <= np.minimum(first + _SOON, last))
+    (expected, soon), late = by_then - at_first, (in_all - by_then)[1]
+    told = np.zeros(len(ENDINGS), dtype=bool)
+    told[codes] = True
+    came = told[ending] & (exits > first) & (exits <= np.minimum(late_by, last))
     spread = soon * late / (soon + late) if soon and late else 0.0
     return int(n[came].sum()), float(expected), float(spread)
