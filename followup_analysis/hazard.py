@@ -6,6 +6,7 @@ at once, and a design that cannot be fitted is explained, never returned as if i
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,27 +108,27 @@ def fit_logistic(
             design, *mean, prior_mean=prior_mean, prior_sd=prior_sd, group=group
         ).coef
     coef = np.zeros((replicates, terms)) + (prior_mean if start is None else start)
-    active = np.arange(replicates)
-    converged = np.zeros(replicates, dtype=bool)
-    value = problem.objective(coef, active)
-    length = np.full(replicates, np.inf)
+    found, converged = coef.copy(), np.zeros(replicates, dtype=bool)
+    whole, active = problem, np.arange(replicates)  # those whose steps have not come to an end
+    value, length = problem.objective(coef), np.full(replicates, np.inf)
     enough = 1e-9 if problem.firth else 1e-5  # a step of Newton's leaves but the square of it
     for _ in range(_MOST_STEPS):
-        step = problem.step(coef[active], active)
-        before, length[active] = length[active], np.abs(step).max(axis=1)
+        step = problem.step(coef)
+        before, length = length, np.abs(step).max(axis=1)
         # On a day with very many at risk and no event the steps are as long as each other, and
         # many: then a few are taken at once.
-        longer = np.where(length[active] > 0.7 * before, 4.0, 1.0)
-        longer = np.minimum(longer, _LONGEST_STEP / length[active].clip(1e-300))
-        step *= longer[:, None]
-        coef[active], value[active] = problem.improve(coef[active], step, value[active], active)
-        done = length[active] < enough
-        converged[active[done]] = True
-        active = active[~done]
-        if not len(active):
-            break
-    everyone = np.arange(replicates)
-    return Fit(coef, np.linalg.inv(problem.information(coef, everyone)), converged)
+        longer = np.where(length > 0.7 * before, 4.0, 1.0)
+        longer = np.minimum(longer, _LONGEST_STEP / length.clip(1e-300))
+        coef, value = problem.improve(coef, step * longer[:, None], value)
+        found[active] = coef
+        done = length < enough
+        if done.any():
+            converged[active[done]] = True
+            active, coef, value, length = (part[~done] for part in (active, coef, value, length))
+            if not len(active):
+                break
+            problem = problem.only(~done)
+    return Fit(found, np.linalg.inv(whole.information(found)), converged)
 
 
 class _Design:
@@ -185,28 +186,33 @@ class _Problem:
         self.prior_mean = prior_mean
         spread = np.inf if prior_sd is None else np.asarray(prior_sd, dtype=float)
         self.precision = np.broadcast_to(1 / np.square(spread), design.terms)
-
-    def information(self, coef: np.ndarray, which: np.ndarray) -> np.ndarray:
-        p = _expit(self.design.odds(coef))
-        return self._information(self.n[which] * p * (1 - p))
-
-    def _information(self, weight: np.ndarray) -> np.ndarray:
         # A hair on the diagonal keeps a replicate in which a level is empty from stopping all.
-        return self.design.products(weight) + np.diag(self.precision + 1e-10)
+        self.of_prior = np.diag(self.precision + 1e-10)
 
-    def objective(self, coef: np.ndarray, which: np.ndarray) -> np.ndarray:
+    def only(self, which: np.ndarray) -> _Problem:
+        """Return the problem of some of the columns of counts."""
+        few = copy(self)
+        few.n, few.n_event = self.n[which], self.n_event[which]
+        return few
+
+    def information(self, coef: np.ndarray) -> np.ndarray:
+        p = _expit(self.design.odds(coef))
+        return self.design.products(self.n * p * (1 - p)) + self.of_prior
+
+    def objective(self, coef: np.ndarray) -> np.ndarray:
         eta = self.design.odds(coef)
-        value = (self.n_event[which] * eta - self.n[which] * np.logaddexp(0, eta)).sum(axis=1)
+        value = (self.n_event * eta - self.n * np.logaddexp(0, eta)).sum(axis=1)
         value -= (self.precision * np.square(coef - self.prior_mean)).sum(axis=1) / 2
         if self.firth:
-            value += np.linalg.slogdet(self.information(coef, which))[1] / 2
+            value += np.linalg.slogdet(self.information(coef))[1] / 2
         return value
 
-    def step(self, coef: np.ndarray, which: np.ndarray) -> np.ndarray:
-        n, p = self.n[which], _expit(self.design.odds(coef))
-        weight = n * p * (1 - p)
-        information = self._information(weight)
-        residual = self.n_event[which] - n * p
+    def step(self, coef: np.ndarray) -> np.ndarray:
+        p = _expit(self.design.odds(coef))
+        expected = self.n * p
+        weight = expected * (1 - p)
+        information = self.design.products(weight) + self.of_prior
+        residual = self.n_event - expected
         if self.firth:
             spread = self.design.dense @ np.linalg.inv(information)
             leverage = weight * np.einsum("brt,rt->br", spread, self.design.dense)
@@ -215,13 +221,13 @@ class _Problem:
         return np.linalg.solve(information, score[..., None])[..., 0]
 
     def improve(
-        self, coef: np.ndarray, step: np.ndarray, value: np.ndarray, which: np.ndarray
+        self, coef: np.ndarray, step: np.ndarray, value: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Go along the step, by half of it again where that would make things worse."""
         share = np.ones(len(coef))
         for _ in range(12):
             new = coef + share[:, None] * step
-            new_value = self.objective(new, which)
+            new_value = self.objective(new)
             worse = new_value < value - 1e-9 * np.abs(value) - 1e-12
             if not worse.any():
                 break
@@ -243,4 +249,4 @@ def _check_rank(design: np.ndarray) -> None:
 
 
 def _expit(log_odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))
+    return 1 / (1 + np.exp(np.minimum(-log_odds, 700)))
