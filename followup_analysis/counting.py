@@ -50,31 +50,38 @@ def _distinct(
     extents = [_extent(column) for column in columns]
     lows = [min(0, low) for low, _ in extents]  # NEVER and UNDATED are below 0
     sizes = [high - low + 1 for (_, high), low in zip(extents, lows, strict=True)]
-    if prod(sizes) <= min(_SPARSE * len(columns[0]), _MOST_CELLS):
-        counts = _count_keys(columns, lows, sizes, weights)
+    if weights is None and prod(sizes) <= min(_SPARSE * len(columns[0]), _MOST_CELLS):
+        counts = _count_keys(columns, lows, sizes)
         found = np.flatnonzero(counts)
         n = counts[found]
     else:
-        found, where = np.unique(_key(columns, lows, sizes), return_inverse=True)
-        found, n = found.astype(np.int64), np.bincount(where, weights)
+        found, n = _sum_keys(_key(columns, lows, sizes), weights)
     parts = []
     for low, size in zip(reversed(lows), reversed(sizes), strict=True):
         found, part = np.divmod(found, size)
-        parts.append(part + low)
-    return parts[::-1], n.round().astype(np.int64)
+        parts.append(part.astype(np.int64) + low)
+    return parts[::-1], n
 
 
-def _count_keys(
-    columns: list[np.ndarray], lows: list[int], sizes: list[int], weights: np.ndarray | None
-) -> np.ndarray:
+def _sum_keys(keys: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct keys in order, and the sums of their weights."""
+    if (keys[1:] < keys[:-1]).any():  # an engine may well send them in order
+        order = np.argsort(keys)
+        keys, weights = keys[order], None if weights is None else weights[order]
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    if weights is None:
+        return keys[first], np.diff(np.append(first, len(keys)))
+    return keys[first], np.add.reduceat(weights, first)
+
+
+def _count_keys(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:
     """How often each possible row occurs."""
     cells = prod(sizes)
-    counts = np.zeros(cells, dtype=np.int64 if weights is None else float)
+    counts = np.zeros(cells, dtype=np.int64)
     step = max(_ROWS_AT_ONCE, 4 * cells)
     for start in range(0, len(columns[0]), step):
-        rows = slice(start, start + step)
-        key = _key([column[rows] for column in columns], lows, sizes)
-        counts += np.bincount(key, None if weights is None else weights[rows], minlength=cells)
+        key = _key([column[start : start + step] for column in columns], lows, sizes)
+        counts += np.bincount(key, minlength=cells)
     return counts
 
 
