@@ -51,7 +51,7 @@ applications AS (
       AND coalesce(answered >= 4 * begun, TRUE) AS is_plain
   FROM (
     SELECT application_id, {known_once} {wrote_first} AS wrote_first,
-      count(*) FILTER (WHERE role IN (1, 3)) AS n_signs,
+      count(CASE WHEN role IN (1, 3) THEN 1 END) AS n_signs,
       count(*) FILTER (WHERE role = 2) AS n_follow_ups,
       min(day) FILTER (WHERE role = 1) AS begun,
       min(day) FILTER (WHERE role = 2) AS wrote_day,
