@@ -50,28 +50,28 @@ def _distinct(
     extents = [_extent(column) for column in columns]
     lows = [min(0, low) for low, _ in extents]  # NEVER and UNDATED are below 0
     sizes = [high - low + 1 for (_, high), low in zip(extents, lows, strict=True)]
-    if weights is None and prod(sizes) <= min(_SPARSE * len(columns[0]), _MOST_CELLS):
-        counts = _count_keys(columns, lows, sizes)
-        found = np.flatnonzero(counts)
-        n = counts[found]
-    else:
-        found, n = _sum_keys(_key(columns, lows, sizes), weights)
-    parts = []
+    if weights is not None or prod(sizes) > min(_SPARSE * len(columns[0]), _MOST_CELLS):
+        first, n = _sum_keys(_key(columns, lows, sizes), weights)
+        return [column[first].astype(np.int64) for column in columns], n
+    counts = _count_keys(columns, lows, sizes)
+    found = np.flatnonzero(counts)
+    n, parts = counts[found], []
     for low, size in zip(reversed(lows), reversed(sizes), strict=True):
         found, part = np.divmod(found, size)
-        parts.append(part.astype(np.int64) + low)
+        parts.append(part + low)
     return parts[::-1], n
 
 
 def _sum_keys(keys: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct keys in order, and the sums of their weights."""
+    """Place of one row of each key, the keys in order, and the sums of their weights."""
+    order = np.arange(len(keys))
     if (keys[1:] < keys[:-1]).any():  # an engine may well send them in order
         order = np.argsort(keys)
-        keys, weights = keys[order], None if weights is None else weights[order]
+        keys = keys[order]
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     if weights is None:
-        return keys[first], np.diff(np.append(first, len(keys)))
-    return keys[first], np.add.reduceat(weights, first)
+        return order[first], np.diff(np.append(first, len(keys)))
+    return order[first], np.add.reduceat(weights[order], first)
 
 
 def _count_keys(columns: list[np.ndarray], lows: list[int], sizes: list[int]) -> np.ndarray:

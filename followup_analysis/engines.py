@@ -224,7 +224,9 @@ def _refuse_no_days(
 def no_value(name: str, kind: str) -> str:
     """SQL for a text in a column that is no value of a type, if there is one."""
     text = f"CAST({name} AS {TEXT})"
-    return f"max(CASE WHEN try_cast({name} AS {kind}) IS NULL THEN {text} END)"
+    # Some engine takes 2026-03 for its first day.
+    short = f" OR length(trim({text})) < {len('2026-3-1')}" if kind == "DATE" else ""
+    return f"max(CASE WHEN try_cast({name} AS {kind}) IS NULL{short} THEN {text} END)"
 
 
 def _count_in_polars(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:

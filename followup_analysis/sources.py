@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Sequence
 from glob import escape, glob
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -86,36 +85,50 @@ def _count_in_an_array(connection: Any, reader: str) -> None:
 
 def _reader(source: str | os.PathLike) -> str:
     """The function of DuckDB that reads a path, a glob or a folder."""
-    path = str(Path(source).expanduser())
-    if os.path.exists(path):
-        path = escape(path)  # brackets are its own, and no pattern
-        if os.path.isdir(source):
-            path = _in_folder(path)
-    files = sorted(glob(path, recursive=True))  # none that are hidden, as what is unfinished is
-    if not files:
-        what = "Parquet or CSV file in" if os.path.isdir(source) else "file"
-        raise FollowupError(f"there is no {what} {str(source)!r}.")
+    files = _files(source)
+    kinds = {_kind(file): file for file in files}
+    if "" in kinds:
+        raise FollowupError(
+            f"{kinds['']!r} is neither Parquet nor CSV. A log of another kind is read by "
+            "fa.read_log."
+        )
+    if len(kinds) > 1:
+        raise FollowupError(
+            f"{str(source)!r} holds Parquet and CSV files: name those that are meant, as in "
+            "'folder/*.parquet'."
+        )
+    names = ", ".join("'" + escape(file).replace("'", "''") + "'" for file in files)
     # What one of several files lacks is missing in its rows; which is written first says nothing.
     more = ", union_by_name=true" if len(files) > 1 else ""
-    quoted = ", ".join("'" + escape(file).replace("'", "''") + "'" for file in files)
-    plain = path.lower().removesuffix(".gz").removesuffix(".zst")
-    if plain.endswith((".csv", ".tsv", ".txt")):
-        # What 03/04/2026 means is nobody's to guess: such a column stays text, which is no day.
-        return (
-            f"read_csv([{quoted}], auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d'{more})"
-        )
-    if plain.endswith((".parquet", ".pq", "*")):
-        return f"read_parquet([{quoted}]{more})"
-    raise FollowupError(
-        f"{path!r} is neither Parquet nor CSV. A log of another kind is read by fa.read_log."
-    )
+    if "parquet" in kinds:
+        return f"read_parquet([{names}]{more})"
+    # What 03/04/2026 means is nobody's to guess: such a column stays text, which is no day.
+    return f"read_csv([{names}], auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d'{more})"
 
 
-def _in_folder(path: str) -> str:
-    """The Parquet files of a folder; where it has none, its CSV files."""
-    patterns = (os.path.join(path, "**", f"*.{kind}") for kind in ("parquet", "csv"))
-    found = (each for each in patterns if glob(each, recursive=True))
-    return next(found, os.path.join(path, "*.parquet"))
+def _files(source: str | os.PathLike) -> list[str]:
+    """The files of a path, a glob or a folder; none that are hidden, as what is unfinished is."""
+    path = os.path.expanduser(source)
+    if os.path.isdir(path):
+        what = "Parquet or CSV file in"
+        inside = glob(os.path.join(escape(path), "**", "*"), recursive=True)
+        # A text beside the data is about them.
+        found = [file for file in inside if _kind(file) and not file.lower().endswith(".txt")]
+    else:
+        what = "file"
+        found = [path] if os.path.exists(path) else glob(path, recursive=True)
+    files = sorted(file for file in found if os.path.isfile(file))
+    if not files:
+        raise FollowupError(f"there is no {what} {str(source)!r}.")
+    return files
+
+
+def _kind(file: str) -> str:
+    """What a file is by its name: parquet, csv, or empty for neither."""
+    name = file.lower().removesuffix(".gz").removesuffix(".zst")
+    if name.endswith((".parquet", ".pq")):
+        return "parquet"
+    return "csv" if name.endswith((".csv", ".tsv", ".txt")) else ""
 
 
 def quoted(name: str, quote: str) -> str:

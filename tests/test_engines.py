@@ -1,5 +1,7 @@
 """The same tally wherever the episodes are: every engine against pandas, cell by cell."""
 
+from glob import escape
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -252,7 +254,7 @@ def test_dates_may_be_text(elsewhere):
     same(fa.tally(frame), fa.tally(elsewhere(texts)))
 
 
-@pytest.mark.parametrize("word", ["soon", "03/04/2026"])
+@pytest.mark.parametrize("word", ["soon", "03/04/2026", "2026-04"])
 def test_texts_that_are_no_dates_are_refused(elsewhere, word):
     texts = with_dates(some_episodes(20)).assign(followed_up_on=word)
     for source in (texts, elsewhere(texts)):
@@ -392,16 +394,35 @@ def test_a_missing_cluster_is_told_where_there_are_many(elsewhere):
         fa.tally(elsewhere(frame), cluster="person")
 
 
-def test_a_path_with_brackets_and_a_folder_of_csv_are_read(tmp_path):
+def test_a_folder_is_read_whole_or_not_at_all(tmp_path):
     folder = tmp_path / "run [1]"
-    folder.mkdir()
+    (folder / "more").mkdir(parents=True)
     frame = some_episodes(100)
-    frame.to_csv(folder / "ALL.CSV", index=False)
+    for name in ("notes.txt", "_SUCCESS", ".hidden.csv"):
+        (folder / name).write_text("no episodes\n")
     with pytest.raises(fa.FollowupError, match=r"no Parquet or CSV file in '.*run \[1\]'"):
         fa.tally(folder)
-    frame.to_csv(folder / "all.csv", index=False)
-    same(fa.tally(frame), fa.tally(folder / "ALL.CSV"))
+    frame.iloc[:40].to_csv(folder / "ALL.CSV", index=False)
+    frame.iloc[40:].to_csv(folder / "more" / "b.csv.gz", index=False)
+    there = escape(str(folder))
+    for one in (folder / "ALL.CSV", f"{there}/*.CSV"):
+        same(fa.tally(frame.iloc[:40]), fa.tally(one))
     same(fa.tally(frame), fa.tally(folder))
+    with pytest.raises(fa.FollowupError, match="notes.txt|_SUCCESS"):
+        fa.tally(f"{there}/*")
+    frame.to_parquet(folder / "all.parquet")
+    with pytest.raises(fa.FollowupError, match="holds Parquet and CSV files: name those that"):
+        fa.tally(folder)
+    same(fa.tally(frame), fa.tally(f"{there}/*.parquet"))
+
+
+def test_the_folder_of_a_person_is_theirs(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    frame = some_episodes(20)
+    (tmp_path / "mine").mkdir()
+    frame.to_parquet(tmp_path / "mine" / "a.parquet")
+    same(fa.tally(frame), fa.tally("~/mine"))
 
 
 def test_a_tally_keeps_the_clusters_it_was_made_with():

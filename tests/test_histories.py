@@ -211,6 +211,7 @@ def test_without_line_the_order_of_the_rows_makes_no_difference():
         ({"kind": None}, "unknown kind None"),
         ({"application_id": None}, "without an application_id"),
         ({"date": "soon"}, "date holds 'soon', which is no day"),
+        ({"date": "2026-03"}, "date holds '2026-03', which is no day"),
         ({"rated_on": "15.03.2026"}, "rated_on holds '15.03.2026', which is no day"),
         ({"planned": "perhaps"}, "planned holds 'perhaps', which is no truth"),
         ({"Ending": "no"}, "have a column 'Ending', which is made here"),
