@@ -52,7 +52,7 @@ def _distinct(
     sizes = [high - low + 1 for (_, high), low in zip(extents, lows, strict=True)]
     if weights is not None or prod(sizes) > min(_SPARSE * len(columns[0]), _MOST_CELLS):
         first, n = _sum_keys(_key(columns, lows, sizes), weights)
-        return [column[first].astype(np.int64) for column in columns], n
+        return [column[first].astype(np.int64, copy=False) for column in columns], n
     counts = _count_keys(columns, lows, sizes)
     found = np.flatnonzero(counts)
     n, parts = counts[found], []
@@ -62,12 +62,12 @@ def _distinct(
     return parts[::-1], n
 
 
-def _sum_keys(keys: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Place of one row of each key, the keys in order, and the sums of their weights."""
-    order = np.arange(len(keys))
-    if (keys[1:] < keys[:-1]).any():  # an engine may well send them in order
-        order = np.argsort(keys)
-        keys = keys[order]
+def _sum_keys(keys: np.ndarray, weights: np.ndarray | None) -> tuple[Any, np.ndarray]:
+    """Places of one row of each key, the keys in order, and the sums of their weights."""
+    if weights is not None and (keys[1:] > keys[:-1]).all():
+        return slice(None), weights  # as an engine may well send them
+    order = np.argsort(keys)
+    keys = keys[order]
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     if weights is None:
         return order[first], np.diff(np.append(first, len(keys)))

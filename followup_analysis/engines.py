@@ -273,9 +273,9 @@ def _table(arrays: dict[str, np.ndarray]) -> pd.DataFrame:
     for name, values in arrays.items():
         missing, known = np.ma.getmaskarray(values), np.ma.getdata(values)
         if not missing.any():
-            table[name] = pd.Series(known)
+            table[name] = pd.Series(known, copy=False)
         elif known.dtype.kind in "iu":
-            table[name] = pd.Series(pd.arrays.IntegerArray(known, missing))
+            table[name] = pd.Series(pd.arrays.IntegerArray(known, missing), copy=False)
         else:
             as_float = known.dtype.kind == "f"
             column = pd.Series(known, dtype=None if as_float else "object")
