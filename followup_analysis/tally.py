@@ -225,8 +225,8 @@ def _count(
                 f"{_SEVERAL.get(cluster, 'clusters')} are too few to tell how much they differ.",
             )
     earliest = None
-    if "implied" in frame and true_in(frame["implied"]).any():
-        sooner = frame.assign(exit_day=frame["earliest_exit_day"]).drop(columns="implied")
+    if {"implied", "earliest_exit_day"} <= set(frame) and true_in(frame["implied"]).any():
+        sooner = frame.drop(columns="exit_day").rename(columns={"earliest_exit_day": "exit_day"})
         earliest = replace(_count(sooner, names, (), cluster and CLUSTER, n), notes=())
     cells = count_cells(frame, names, columns, n)
     cells.setdefault("follow_up_day", np.full(len(cells["n"]), NEVER, dtype=np.int64))
@@ -251,7 +251,8 @@ def _buckets(cluster: pd.Series) -> np.ndarray:
     """Number the clusters in order, or their buckets; a missing one is a cluster of its own."""
     codes, names = pd.factorize(cluster, sort=True)
     if len(names) > MOST_CLUSTERS:
-        return bucket_of(cluster)
+        buckets = bucket_of(cluster)
+        return (np.bincount(buckets) > 0).cumsum()[buckets] - 1
     alone = codes < 0
     codes[alone] = len(names) + np.arange(alone.sum())
     return codes

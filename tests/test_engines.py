@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import followup_analysis as fa
-from followup_analysis import sources
+from followup_analysis import buckets, sources
 from followup_analysis.simulate import simulate_episodes
 
 duckdb = pytest.importorskip("duckdb")
@@ -423,6 +423,27 @@ def test_the_folder_of_a_person_is_theirs(tmp_path, monkeypatch):
     (tmp_path / "mine").mkdir()
     frame.to_parquet(tmp_path / "mine" / "a.parquet")
     same(fa.tally(frame), fa.tally("~/mine"))
+
+
+def test_clusters_are_numbered_alike_where_a_bucket_is_empty(elsewhere):
+    people = pd.Series(range(2000))
+    people = people[buckets.bucket_of(people) != 7].iloc[:1100].to_numpy()
+    frame = some_episodes(1100).assign(person=people)
+    here = fa.tally(frame, cluster="person")
+    assert sorted(set(here.cluster)) == list(range(199))
+    same(here, fa.tally(elsewhere(frame), cluster="person"))
+
+
+def test_that_a_yes_is_implied_may_keep_interviews_apart(elsewhere):
+    frame = some_episodes(300).dropna(subset="exit_day").astype({"exit_day": "int"})
+    frame = frame.assign(implied=frame["exit_day"] > 20, earliest_exit_day=frame["exit_day"] - 1)
+    numbers = frame.astype({"implied": "int"})  # in a file of commas truth is a word
+    for one, other in ((frame, duckdb.from_df(frame)), (numbers, elsewhere(numbers))):
+        here, there = (fa.tally(source, by=["implied", "went_well"]) for source in (one, other))
+        same(here, there)
+        same(here.earliest, there.earliest)
+        cells = (counts.cells.astype({"implied": "bool"}) for counts in (here, here.earliest))
+        assert [each.query("implied")["exit_day"].min() for each in cells] == [21, 20]
 
 
 def test_a_tally_keeps_the_clusters_it_was_made_with():
