@@ -151,7 +151,9 @@ def tally(
     if is_elsewhere(source):
         rows = alike_rows(source, names, cluster)
         n = rows.pop(NUMBER).to_numpy()
-        return _count(rows, names, _episode_notes(rows, n), CLUSTER if cluster else None, n)
+        held_in = CLUSTER if cluster in rows else cluster  # it may be kept apart as well
+        rows = rows.rename(columns={CLUSTER: held_in})
+        return _count(rows, names, _episode_notes(rows, n), held_in, n)
     frame = episodes(source) if isinstance(source, JobSearchLog) else with_days(source)
     _check_episodes(frame)
     notes = (*frame.attrs.get("notes", ()), *_episode_notes(frame))

@@ -1,5 +1,6 @@
 """The same tally wherever the episodes are: every engine against pandas, cell by cell."""
 
+import re
 from glob import escape
 
 import numpy as np
@@ -202,13 +203,14 @@ def test_a_missing_engine_is_named_with_its_extra(tmp_path, monkeypatch):
 
 
 def test_two_people_are_no_clusters(elsewhere):
-    frame = some_episodes().assign(two=lambda told: np.arange(len(told)) % 2, exit_day=3)
-    counts = fa.tally(
-        elsewhere(frame[["follow_up_day", "exit_day", "ending", "two"]]), cluster="two"
-    )
-    assert counts.cluster is None
-    assert "2 clusters are too few" in counts.notes[-1]
-    assert counts.cells["n"].sum() == 3000
+    frame = some_episodes().assign(person=lambda told: np.arange(len(told)) % 2, exit_day=3)
+    frame = frame[["follow_up_day", "exit_day", "ending", "person"]]
+    for by, people in ((None, "people"), ("person", "(people|clusters)")):
+        counts = fa.tally(elsewhere(frame), by=by, cluster="person")
+        same(counts, fa.tally(frame, by=by, cluster="person"))
+        assert counts.cluster is None
+        assert re.search(f"2 {people} are too few", counts.notes[-1])
+        assert counts.cells["n"].sum() == 3000
 
 
 def test_days_as_floats_with_gaps_are_days(elsewhere):
