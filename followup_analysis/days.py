@@ -61,11 +61,15 @@ def with_days(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dates(values: pd.Series) -> pd.Series:
+    if pd.api.types.infer_dtype(values) == "string":
+        # 2026-03 would be taken for its first day.
+        length = values.str.strip().str.len().fillna(0)
+        short = values[length.between(1, len("2026-3-1") - 1)]
+        if len(short):
+            raise FollowupError(
+                f"{values.name} holds {short.iloc[0]!r}, which is no date: write 2026-03-31."
+            )
     try:
-        if pd.api.types.infer_dtype(values) == "string":
-            # 2026-03 would be taken for its first day.
-            length = values.str.strip().str.len().fillna(0)
-            values = values.mask(length.between(1, len("2026-3-1") - 1), "no day")
         dates = pd.to_datetime(values, format="ISO8601")
         return dates.dt.tz_localize(None).dt.normalize()
     except (AttributeError, TypeError, ValueError):
