@@ -115,8 +115,8 @@ def tally(
     source : JobSearchLog, pandas.DataFrame, Tally, or episodes elsewhere
         A log; or a table of episodes with ``exit_day`` (whole days), ``ending`` (open, yes, no,
         withdrawn) and, if there were follow-ups, ``follow_up_day`` (missing for never). The table
-        may be of pandas or Polars, a DuckDB relation, a Spark DataFrame, or the path or glob of
-        Parquet or CSV files (the extra ``scale``); it may hold the dates ``started_on``,
+        may be of pandas or Polars, a DuckDB relation, a Spark DataFrame, or the path, glob or
+        folder of Parquet or CSV files (the extra ``scale``); it may hold the dates ``started_on``,
         ``ended_on`` and ``followed_up_on`` instead of the days. It is counted where it is.
     by : str or sequence of str, optional
         Columns known when the episode started, to keep apart.
