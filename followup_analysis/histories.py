@@ -31,15 +31,23 @@ _TYPES = {  # of a column that is not there
 }
 _NOT_CARRIED = {*EVENT_COLUMNS, "applied_on", "contact", "status", "notes"}
 
-# Days are numbers since 1970; what has no date is filed on LAST_DAY. `role` says what a row is to
-# its interview: 1 the interview itself, 2 a follow-up, 3 an answer. An application with one
+# Days are numbers since the year 1; what has no date is filed on LAST_DAY. `role` says what a row
+# is to its interview: 1 the interview itself, 2 a follow-up, 3 an answer. An application with one
 # interview and nothing tangled about it, as most are, is told by one grouping: sorting is for the
 # others alone.
+#
+# In that grouping the interviews and the answers are one sum, since the less is kept of each
+# application, the sooner it is found among millions. An interview adds nine units, and its day
+# below them; an answer two units, and between the two its day and what it says. Nine units are one
+# interview alone and eleven one with an answer: there is no other way to either.
+_DAY_0 = f"DATE '{date.min}'"
+_DAY_BITS, _UNIT_BITS = 22, 49
+_INTERVIEW, _ANSWER, _MANY = 9 << _UNIT_BITS, 2 << _UNIT_BITS, 16 << _UNIT_BITS
 _EPISODES = """
 WITH told AS {again} (
   SELECT application_id, kind, CAST({answer} AS SMALLINT) AS answer, date AS told_on, line, clock,
     detail, content, went_well, n_finalists, rated_on, stated_deadline, {carried_in}
-    CAST(coalesce(followup_days_between(DATE '1970-01-01', date), {last_day}) AS INTEGER) AS day,
+    CAST(coalesce(followup_days_between({day_0}, date), {last_day}) AS INTEGER) AS day,
     CAST(CASE WHEN kind = 'interview' AND date IS NOT NULL THEN 1
       WHEN kind = 'follow_up' THEN 2 WHEN {answer} > 0 THEN 3 ELSE 0 END AS SMALLINT) AS role
   FROM (SELECT {columns} FROM {source})
@@ -47,19 +55,23 @@ WITH told AS {again} (
 ),
 applications AS (
   SELECT {outcome}, answered,
-    n_signs = 1 + CAST(answered IS NOT NULL AS INTEGER) AND coalesce(wrote_day >= begun, TRUE)
-      AND coalesce(answered >= 4 * begun, TRUE) AS is_plain
+    (signs >> {unit_bits}) IN (9, 11) AND least(begun, wrote_day, answered >> 2) = begun
+      AS is_plain
   FROM (
-    SELECT application_id, {known_once} {wrote_first} AS wrote_first,
-      count(CASE WHEN role IN (1, 3) THEN 1 END) AS n_signs,
-      count(*) FILTER (WHERE role = 2) AS n_follow_ups,
-      min(day) FILTER (WHERE role = 1) AS begun,
-      min(day) FILTER (WHERE role = 2) AS wrote_day,
-      min(4 * day + answer) FILTER (WHERE role = 3) AS answered,
-      {channel} AS channel, {content} AS content
-    FROM told GROUP BY application_id
+    SELECT *, CAST(signs & {low_day} AS INTEGER) AS begun,
+      CAST(nullif((signs & {low_unit}) >> {day_bits}, 0) AS INTEGER) AS answered
+    FROM (
+      SELECT application_id, {known_once} {wrote_first} AS wrote_first,
+        CAST(least(sum(CASE role WHEN 1 THEN {interview} + day
+          WHEN 3 THEN {an_answer} + {above_day} * (4 * day + answer) END), {many}) AS BIGINT)
+          AS signs,
+        count(*) FILTER (WHERE role = 2) AS n_follow_ups,
+        min(day) FILTER (WHERE role = 2) AS wrote_day,
+        {channel} AS channel, {content} AS content
+      FROM told GROUP BY application_id
+    )
+    WHERE signs >= {interview}
   )
-  WHERE begun IS NOT NULL
 ),
 placed AS (
   SELECT *,
@@ -228,8 +240,17 @@ def _statement(types: dict[str, str], source: str, as_of: str, quote: str, again
         source=source,
         again=again,  # reading the few tangled ones again costs less than keeping all of them
         as_of=as_of,
-        seen_until=(date.fromisoformat(as_of) - date(1970, 1, 1)).days,
+        seen_until=(date.fromisoformat(as_of) - date.min).days,
         last_day=LAST_DAY,
+        day_0=_DAY_0,
+        unit_bits=_UNIT_BITS,
+        day_bits=_DAY_BITS,
+        low_day=(1 << _DAY_BITS) - 1,
+        low_unit=(1 << _UNIT_BITS) - 1,
+        interview=f"CAST({_INTERVIEW} AS DOUBLE)",
+        an_answer=f"CAST({_ANSWER} AS DOUBLE)",
+        above_day=f"CAST({1 << _DAY_BITS} AS DOUBLE)",
+        many=f"CAST({_MANY} AS DOUBLE)",
         answer=f"CASE kind {answers} ELSE 0 END",
         ending=f"CASE came {endings} END",
         carried_in="".join(f"{short}, " for short in carried),
@@ -261,7 +282,7 @@ def _texts(types: dict[str, str]) -> dict[str, str]:
     in_order = f"(day, coalesce(clock, '~'), coalesce(line, {LAST_DAY**2}), coalesce({{0}}, ''))"
     first = f"nullif(min_by(coalesce({{0}}, ''), {in_order}) FILTER (WHERE role = 2), '')"
     earlier = f"coalesce({first} < max(clock) FILTER (WHERE role = 3), FALSE)"
-    rated_late = "coalesce(followup_days_between(DATE '1970-01-01', rated_on) > ended, FALSE)"
+    rated_late = f"coalesce(followup_days_between({_DAY_0}, rated_on) > ended, FALSE)"
     return {
         "wrote_first": earlier.format("clock") if "clock" in types else "FALSE",
         "channel": first.format("detail") if "detail" in types else "CAST(NULL AS VARCHAR(1000))",

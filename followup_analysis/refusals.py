@@ -7,10 +7,11 @@ its own words come later, or never.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from .engines import no_value
 from .errors import ColumnError, FollowupError
-from .log import EVENT_COLUMNS, KINDS
+from .log import EVENT_COLUMNS, KINDS, count
 
 _NEEDED = ("application_id", "date", "kind")
 _DATES = ("date", "rated_on", "stated_deadline")
@@ -20,12 +21,15 @@ _MADE = (
     "follow_up_day", "earliest_exit_day", "follow_up_undated", "channel", "content",
     "n_follow_ups", "ending", "implied", "quarantine",
 )  # fmt: skip
+# Days are counted from the year 1 on; a date before it is a slip, too.
+_ANCIENT = f"count(CASE WHEN try_cast(date AS DATE) < DATE '{date.min}' THEN 1 END)"
 # By kind, of which there are few: a column of files that repeats itself is counted at once, where
 # to ask each row takes ten times as long.
 _WRONG = """
-SELECT kind, count(*) - count(application_id) AS lost{unread}
+SELECT kind, count(*) - count(application_id) AS lost, {ancient} AS ancient{unread}
 FROM {source} GROUP BY kind
-HAVING kind IS NULL OR kind NOT IN ({kinds}) OR count(*) > count(application_id){or_unread}
+HAVING kind IS NULL OR kind NOT IN ({kinds}) OR count(*) > count(application_id) OR {ancient} > 0
+  {or_unread}
 LIMIT 1
 """
 
@@ -74,9 +78,10 @@ def _wrong(source: str, types: dict[str, str]) -> str:
     unread = [no_value(name, _SURE[name][0]) for name in _not_sure(types)]
     return _WRONG.format(
         source=source,
+        ancient=_ANCIENT,
         kinds=", ".join(f"'{kind}'" for kind in KINDS),
         unread="".join(f", {each}" for each in unread),
-        or_unread="".join(f" OR {each} IS NOT NULL" for each in unread),
+        or_unread="".join(f"OR {each} IS NOT NULL " for each in unread),
     )
 
 
@@ -90,9 +95,14 @@ def _not_sure(types: dict[str, str]) -> list[str]:
 
 
 def _check_rows(wrong: list[tuple], types: dict[str, str]) -> None:
-    for kind, lost, *unread in wrong:
+    for kind, lost, ancient, *unread in wrong:
         if lost:
             raise FollowupError("there is an event without an application_id: fill it in.")
+        if ancient:
+            raise FollowupError(
+                f"{count(ancient, 'event')} of the kind {kind!r} dated before the year 1: write "
+                "the day as 2026-03-31."
+            )
         if kind not in KINDS:
             raise FollowupError(f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}.")
         told = zip(_not_sure(types), unread, strict=True)

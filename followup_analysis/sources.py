@@ -55,9 +55,11 @@ def columns_of(source: Any) -> list[str]:
 def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
     """A relation of DuckDB, or files as one on a connection of its own, after the prelude."""
     if engine_of(source):
-        view = f"prelude_{uuid4().hex}"  # a relation does not tell its connection, but can query
+        # A relation does not tell its connection, but can query; one that is short is soon asked.
+        view = f"prelude_{uuid4().hex}"
+        short = source.query(view, "SELECT 1")
         for statement in (*prelude, f"DROP VIEW {view}"):
-            source.query(view, statement)
+            short.query(view, statement)
         return source
     try:
         duckdb = import_engine("duckdb", "scale")

@@ -149,6 +149,25 @@ def test_the_hard_cases_by_hand(backwards):
     assert_same(found, hard_log(backwards))
 
 
+def test_any_number_of_interviews_and_answers_is_told_apart():
+    # Each number of both, in the first year and the last that a log may hold, dated and not.
+    rows = []
+    for first in ("0001-01-01", "1969-12-20", "2262-03-01"):
+        for held in range(4):
+            for answered in range(14):
+                for dated in (True, False):
+                    name = f"{first} {held} {answered} {dated}"
+                    days = pd.Timestamp(first) + pd.to_timedelta(range(14), unit="D")
+                    rows += [(name, day, "interview", None, None, False) for day in days[:held]]
+                    when = days[:answered] if dated else [None] * answered
+                    rows += [(name, day, "rejection", None, None, False) for day in when]
+    rows += [
+        ("often", DAY - pd.Timedelta(days=n), "interview", None, None, False) for n in range(8000)
+    ]
+    log = log_of(rows, as_of="2262-04-01")
+    assert_same(in_duckdb(events_of(log), log.as_of), log)
+
+
 @pytest.mark.parametrize("name", ["hard", "job_seeker"])
 def test_spark_makes_the_same_episodes(spark, tmp_path, name):
     log = hard_log(False) if name == "hard" else some_log(name)
@@ -223,6 +242,14 @@ def test_what_is_wrong_is_said(change, message):
     events = events_of(hard_log(False)).assign(**change)
     with pytest.raises(fa.FollowupError, match=message):
         fa.episodes(duckdb.from_df(events), as_of="2026-06-15")
+
+
+def test_a_day_before_the_year_1_is_refused():
+    events = duckdb.sql(
+        "SELECT 'a' AS application_id, DATE '0044-03-15 (BC)' AS date, 'interview' AS kind"
+    )
+    with pytest.raises(fa.FollowupError, match="1 event of the kind 'interview' dated before"):
+        fa.episodes(events, as_of="2026-06-15")
 
 
 def test_what_cannot_be_done_is_refused():
