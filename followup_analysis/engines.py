@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ import pandas as pd
 from .buckets import BUCKETS, bucket_in_sql, cluster_in_polars, refuse_rounded, too_long
 from .errors import ColumnError, FollowupError
 from .history import DATES, ENDINGS
-from .sources import READ_FIRST, TEXT, engine_of, errors_of, quoted, relation_of, uncountable
+from .sources import READ_FIRST, TEXT, asked, engine_of, errors_of, quoted, uncountable
 
 _MOST_ROWS = 1_000_000  # of the answer: a tally must not grow with the data
 _MOST_PER_CELL = 20  # so many times as many where each cell is split by clusters
@@ -167,26 +166,23 @@ def _counted(
 
 
 def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:
-    view = f"episodes_{uuid4().hex}"  # hides nothing that the user has
-    relation = relation_of(source, DUCKDB)
-    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    name, types, ask = asked(source, DUCKDB)
 
     def run(sql: str) -> list:
-        return relation.query(view, sql).fetchall()
+        return ask(sql).fetchall()
 
     try:
-        columns = _columns(relation.columns, by, cluster)
-        _refuse_zones(columns, [name for name, kind in types.items() if "TIME ZONE" in kind])
-        for name in by:
-            if types.get(name) not in ("FLOAT", "DOUBLE"):  # which are told apart as they stand
-                refuse_rounded(name, types.get(name, ""), '"', view, run)
-        sql, packed = _counted(columns, types, by, cluster, view, '"', run)
-        found = _table(relation.query(view, sql).fetchnumpy())
-        return _with_words(found, packed, view, run)
+        columns = _columns(list(types), by, cluster)
+        _refuse_zones(columns, [each for each, kind in types.items() if "TIME ZONE" in kind])
+        for each in by:
+            if types.get(each) not in ("FLOAT", "DOUBLE"):  # which are told apart as they stand
+                refuse_rounded(each, types.get(each, ""), '"', name, run)
+        sql, packed = _counted(columns, types, by, cluster, name, '"', run)
+        return _with_words(_table(ask(sql).fetchnumpy()), packed, name, run)
     finally:
         if engine_of(source):  # a connection of our own goes with all that is on it
             with suppress(*errors_of("")):
-                source.query(view, f"DROP VIEW IF EXISTS {view}")
+                source.query(name, f"DROP VIEW IF EXISTS {name}")
 
 
 def _count_in_spark(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from glob import escape, glob
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ READ_FIRST = (
 TEXT = "VARCHAR(1000)"  # in the SQL of any engine
 # Neither yes and no as truth values, nor 9:00 as a time: they are words, as in any other table.
 _OF_A_CSV = ["NULL", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
+_ISO_ONLY = "dateformat='%Y-%m-%d'"
 _MOST_MEMORY, _BYTES_PER_PLACE = 1 << 29, 9  # of the arrays in which DuckDB may count
 
 
@@ -61,6 +62,23 @@ def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
         for statement in (*prelude, f"DROP VIEW {view}"):
             short.query(view, statement)
         return source
+    connection, reader, _ = _opened(source, prelude)
+    return connection.sql(f"SELECT * FROM {reader}")
+
+
+def asked(source: Any, prelude: Sequence[str]) -> tuple[str, dict[str, str], Callable[[str], Any]]:
+    """What a source is called in SQL, its columns with their types, and what runs such SQL."""
+    if not engine_of(source):
+        connection, reader, types = _opened(source, prelude)
+        return reader, types, connection.execute
+    relation_of(source, prelude)
+    view = f"episodes_{uuid4().hex}"  # hides nothing that the user has
+    types = dict(zip(source.columns, map(str, source.types), strict=True))
+    return view, types, lambda sql: source.query(view, sql)
+
+
+def _opened(source: Any, prelude: Sequence[str]) -> tuple[Any, str, dict[str, str]]:
+    """A connection for files, after the prelude, what reads them there, and their columns."""
     try:
         duckdb = import_engine("duckdb", "scale")
     except FollowupError as error:
@@ -69,9 +87,13 @@ def relation_of(source: Any, prelude: Sequence[str] = ()) -> Any:
     for statement in ("SET enable_progress_bar = false", *prelude):
         connection.execute(statement)
     reader = _reader(source)
+    described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    types = {name: kind for name, kind, *_ in described}
     if reader.startswith("read_parquet"):
         _count_in_an_array(connection, reader)
-    return connection.sql(f"SELECT * FROM {reader}")
+    # Where it is known which columns are dates, DuckDB reads them sooner without a format.
+    known = ", ".join(quoted(name, "'") + f": '{kind}'" for name, kind in types.items())
+    return connection, reader.replace(_ISO_ONLY, f"types={{{known}}}"), types
 
 
 def _count_in_an_array(connection: Any, reader: str) -> None:
@@ -105,7 +127,7 @@ def _reader(source: str | os.PathLike) -> str:
     if "parquet" in kinds:
         return f"read_parquet([{names}]{more})"
     # What 03/04/2026 means is nobody's to guess: such a column stays text, which is no day.
-    return f"read_csv([{names}], auto_type_candidates={_OF_A_CSV}, dateformat='%Y-%m-%d'{more})"
+    return f"read_csv([{names}], auto_type_candidates={_OF_A_CSV}, {_ISO_ONLY}{more})"
 
 
 def _files(source: str | os.PathLike) -> list[str]:
@@ -166,8 +188,10 @@ def errors_of(engine: str) -> tuple[type[Exception], ...]:
 
 def uncountable(error: Exception) -> FollowupError:
     """What to say where an engine cannot count."""
-    remedy = " Write days as 2026-03-31." if "date field format" in str(error) else ""
-    return FollowupError(f"the episodes could not be counted: {first_line(error)}{remedy}")
+    wrong = first_line(error)
+    of_a_date = "date field format" in str(error) or "to 'DATE'" in wrong
+    remedy = " Write days as 2026-03-31." if of_a_date else ""
+    return FollowupError(f"the episodes could not be counted: {wrong}{remedy}")
 
 
 def first_line(error: Exception) -> str:

@@ -298,8 +298,12 @@ def test_what_03_04_2026_means_in_a_csv_file_is_not_guessed(tmp_path):
     header, path = "started_on,ended_on,followed_up_on,ending\n", tmp_path / "episodes.csv"
     path.write_text(header + "03/04/2026,10/04/2026,04/04/2026,yes\n")
     with pytest.raises(
-        fa.FollowupError, match=r'"03/04/2026".* started_on\. Write days as 2026-03'
+        fa.FollowupError, match=r'started_on.* "03/04/2026".* Write days as 2026-03'
     ):
+        fa.tally(path)
+    # Nor where it stands so far down that the rows before it have told what the column is.
+    path.write_text(header + 50_000 * "2026-04-03,2026-04-10,,yes\n" + "2026-04-03,5/4/2026,,no\n")
+    with pytest.raises(fa.FollowupError, match=r'Line: 50002 .*ended_on.* "5/4/2026".* Write days'):
         fa.tally(path)
     path.write_text(header + "2026-04-03,2026-04-10,2026-04-04,yes\n2026-04-03,2026-05-10,,open\n")
     cells = fa.tally(path).cells
