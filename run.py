@@ -100,9 +100,8 @@ def start(words):
     if command == "test":
         prepare()
         return hand_over(["-m", "pytest"] + (words or ["-n", "auto"]))  # all: on all processors
-    options = [word for word in words if word.startswith("-") and word not in ORDERS]
-    orders = [word for word in words if word in ORDERS]
-    environment = log_environment([word for word in words if not word.startswith("-")], orders)
+    options, orders, names = sort_words(words)
+    environment = log_environment(names, orders)
     if command == "report" and options:
         raise Stop(
             "report has no option %s. Its use is: %s report [LOG] [--day-first or --month-first]"
@@ -110,6 +109,19 @@ def start(words):
         )
     prepare()
     return hand_over(lab(options) if command == "lab" else report(), environment)
+
+
+def sort_words(words):
+    """Tell options, orders of dates and names of logs apart; after --port, 8941 is no log."""
+    options, orders, names = [], [], []
+    for word in words:
+        if word in ORDERS:
+            orders.append(word)
+        elif word.startswith("-") or (options and word.isdigit()):
+            options.append(word)
+        else:
+            names.append(word)
+    return options, orders, names
 
 
 def unknown(command):

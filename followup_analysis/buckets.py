@@ -6,6 +6,7 @@ own hash, which another engine or version would not share.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from hashlib import md5
@@ -20,8 +21,13 @@ from .sources import TEXT, quoted
 MOST_CLUSTERS, BUCKETS = 1000, 200  # more clusters than this share so many buckets
 _FACTOR, _LOW_31, _LOW_32 = 2654435761, (1 << 31) - 1, (1 << 32) - 1  # Knuth's hash, in bits
 _WHOLE = re.compile(r"u?(tiny|small|big|huge)?int(eger)?", re.IGNORECASE)
+_FLOORED = re.compile(r"float|double|decimal.*", re.IGNORECASE)  # engines write them differently
+# What an engine and pandas write differently, too, and nobody counts by.
+_NO_NAME = re.compile(r"(blob|binary|bytes|date|time|duration|interval|period).*", re.IGNORECASE)
 # Bits up to which a number stays exact on its way here: of longer ones several would be one.
-_EXACT = {"FLOAT": 53, "DOUBLE": 53, "HUGEINT": 53, "UHUGEINT": 53, "UBIGINT": 63}
+_EXACT = {
+    **dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL", "HUGEINT", "UHUGEINT"), 53), "UBIGINT": 63
+}  # fmt: skip
 _CLUSTERS = "SELECT DISTINCT {cluster} AS cluster FROM {source} LIMIT {most}"
 _FIRST_ROWS = "(SELECT {cluster} FROM {source} LIMIT 10000)"
 
@@ -35,13 +41,25 @@ def bucket_of(cluster: pd.Series) -> np.ndarray:
             "value of its own if they are independent."
         )
     names = pd.Index(np.asarray(names)).infer_objects()  # of a category, what it is of
+    kind = pd.api.types.infer_dtype(names)
+    _refuse_no_name(str(cluster.name), kind)
     if names.dtype.kind == "f" and not (np.abs(names.to_numpy()) < 1 << _EXACT["DOUBLE"]).all():
         raise too_long(str(cluster.name))
     if names.dtype.kind in "iuf":
         number = np.floor(names.to_numpy()).astype(np.int64)
+    elif kind == "decimal":
+        number = np.array([math.floor(name) & _LOW_31 for name in names])
     else:
         number = np.array([int(md5(str(name).encode()).hexdigest()[:8], 16) for name in names])
     return ((((number & _LOW_31) * _FACTOR) & _LOW_32) * BUCKETS >> 32)[codes]
+
+
+def _refuse_no_name(name: str, kind: str) -> None:
+    if _NO_NAME.match(kind):
+        raise FollowupError(
+            f"{name} holds values of the type {kind.lower()}; more than {MOST_CLUSTERS:,} clusters "
+            "are told apart by numbers or texts: turn it into text."
+        )
 
 
 def bucket_in_sql(
@@ -50,14 +68,17 @@ def bucket_in_sql(
     """Write the buckets of a column as SQL; None where its clusters are few enough without."""
     cluster = quoted(name, quote)
     refuse_rounded(name, kind, quote, source, run)
-    return _bucket_in_sql(cluster, kind) if _are_many(cluster, source, run) else None
+    if not _are_many(cluster, source, run):
+        return None
+    _refuse_no_name(name, kind)
+    return _bucket_in_sql(cluster, kind)
 
 
 def refuse_rounded(
     name: str, kind: str, quote: str, source: str, run: Callable[[str], list]
 ) -> None:
     """Refuse long numbers that are rounded on their way: several would be one."""
-    bits = _EXACT.get(kind.upper())
+    bits = _EXACT.get(kind.upper().partition("(")[0])
     if bits and run(
         f"SELECT 1 FROM {source} WHERE abs({quoted(name, quote)}) >= {1 << bits} LIMIT 1"
     ):
@@ -84,7 +105,7 @@ def _are_many(cluster: str, source: str, run: Callable[[str], list]) -> bool:
 def _bucket_in_sql(cluster: str, kind: str) -> str:
     if _WHOLE.fullmatch(kind):
         number = f"CAST({cluster} AS BIGINT)"
-    elif kind.upper() in ("FLOAT", "DOUBLE"):  # each engine writes these in its own way
+    elif _FLOORED.fullmatch(kind):
         number = f"CAST(floor({cluster}) AS BIGINT)"
     else:
         number = f"followup_number_of_text(CAST({cluster} AS {TEXT}))"
@@ -103,8 +124,9 @@ def cluster_in_polars(clusters: Any) -> Any:
         for part in (clusters.head(100_000), clusters)
     ):
         return bucket
-    if kind.is_integer() or kind.is_float():
-        bucket = bucket.floor() if kind.is_float() else bucket
+    _refuse_no_name(name, str(kind))
+    if kind.is_numeric():
+        bucket = bucket if kind.is_integer() else bucket.floor()
         number = (bucket.cast(pl.Int64) & _LOW_31) * _FACTOR
         return (number & _LOW_32) * BUCKETS // (_LOW_32 + 1)
     # There is no md5 in Polars: the names, of which there are fewer than rows, are looked up.

@@ -15,7 +15,7 @@ import pandas as pd
 
 from .counting import pieces
 from .errors import FollowupError
-from .history import DATES
+from .history import DATES, no_certain_day
 
 NEVER = -1
 _TRUTH = dict.fromkeys(("true", "1", "1.0"), True) | dict.fromkeys(("false", "0", "0.0", ""), False)
@@ -61,6 +61,8 @@ def with_days(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dates(values: pd.Series) -> pd.Series:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        raise no_certain_day(values.name)
     if pd.api.types.infer_dtype(values) == "string":
         # 2026-03 would be taken for its first day.
         length = values.str.strip().str.len().fillna(0)
@@ -98,9 +100,10 @@ def true_in(values: pd.Series) -> np.ndarray:
 
 def whole_days(days: pd.Series, name: str) -> np.ndarray:
     """Days in the smallest type that holds them, NEVER where one is missing."""
-    if not pd.api.types.is_numeric_dtype(days.dtype):
+    truth = pd.api.types.is_bool_dtype(days.dtype)
+    if truth or not pd.api.types.is_numeric_dtype(days.dtype):
         for day in days.dropna().unique():
-            if not isinstance(day, (Real, Decimal)):
+            if truth or isinstance(day, bool) or not isinstance(day, (Real, Decimal)):
                 raise FollowupError(f"{name} counts whole days; it holds {day!r}.")
         days = days.where(days.notna(), np.nan).astype("float64")
     whole = isinstance(days.dtype, np.dtype) and days.dtype.kind in "iu"

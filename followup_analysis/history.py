@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .errors import FollowupError
+
 ENDINGS = ("open", "yes", "no", "withdrawn")
 
 # Kinds of event that answer an interview. "ghosted" is absent on purpose: it is the keeper giving
@@ -31,6 +33,11 @@ QUARANTINE = {
 DATES = {"follow_up_day": "followed_up_on", "exit_day": "ended_on"}
 
 LAST_DAY = 4 * 10**6  # a day number beyond every date: where undated answers are filed
+
+
+def no_certain_day(name: object) -> FollowupError:
+    """What to say of a column of times in a time zone."""
+    return FollowupError(f"{name} has a time zone, so its day is not certain: turn it into a date.")
 
 
 def trace(

@@ -11,6 +11,7 @@ from datetime import date
 
 from .engines import no_value
 from .errors import ColumnError, FollowupError
+from .history import no_certain_day
 from .log import EVENT_COLUMNS, KINDS, count
 
 _NEEDED = ("application_id", "date", "kind")
@@ -69,9 +70,7 @@ def _check_columns(types: dict[str, str]) -> None:
         )
     for name in _DATES:
         if "TIME ZONE" in types.get(name, ""):
-            raise FollowupError(
-                f"{name} has a time zone, so its day is not certain: turn it into a date."
-            )
+            raise no_certain_day(name)
 
 
 def _wrong(source: str, types: dict[str, str]) -> str:

@@ -82,7 +82,7 @@ def _opened(source: Any, prelude: Sequence[str]) -> tuple[Any, str, dict[str, st
     try:
         duckdb = import_engine("duckdb", "scale")
     except FollowupError as error:
-        raise FollowupError(f"{error}{READ_FIRST}") from None
+        raise FollowupError(f"{error} A job-search log is read by fa.read_log.") from None
     connection = duckdb.connect()
     for statement in ("SET enable_progress_bar = false", *prelude):
         connection.execute(statement)

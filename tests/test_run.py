@@ -117,6 +117,15 @@ def test_how_the_dates_are_written_reaches_the_notebooks(run, tmp_path, option, 
         assert option not in arguments
 
 
+def test_a_number_after_an_option_of_jupyterlab_is_no_log(run, tmp_path):
+    log = tmp_path / "my.csv"
+    log.touch()
+    assert run.main(["lab", str(log), "--port", "8941"]) == 0
+    arguments, environment = run.started.pop()
+    assert arguments[-2:] == ["--port", "8941"]
+    assert environment == {"FOLLOWUP_LOG": str(log)}
+
+
 def test_dates_are_written_in_one_way(run, capsys):
     assert run.main(["report", "--day-first", "--month-first"]) == 2
     assert "say one of --day-first, --month-first" in capsys.readouterr().err
