@@ -7,7 +7,7 @@ written by hand may take the first date of each kind; it checks nothing.
 from __future__ import annotations
 
 from measure import Peer, Row, compare
-from scale import CELLS, DUCKDB, OURS, TALLY, in_turn, many
+from scale import CELLS, DUCKDB, OURS, TALLY, in_turn, many, written
 
 import followup_analysis as fa
 
@@ -38,13 +38,8 @@ GROUP BY ALL
 
 def events(n: int = 10_000_000) -> list[Row]:
     """Measure events to tally, without and with a limit of 1 GB."""
-    path = many(n) / "by_event" / "events.parquet"
-    if not path.exists():
-        import duckdb
-
-        path.parent.mkdir()
-        source = str(many(n) / "episodes-*.parquet")
-        duckdb.execute(f"COPY ({_EVENTS.format(source=source)}) TO '{path}'")
+    source = str(many(n) / "episodes-*.parquet")
+    path = written(many(n) / "by_event" / "events.parquet", _EVENTS.format(source=source))
     hand = _BY_HAND.format(path=path, as_of=_AS_OF)
     theirs = (DUCKDB, f"cells = connection.execute({hand!r}).fetchall()", CELLS)
     call = f"""

@@ -33,6 +33,7 @@ SECTIONS = {
     "growth": scale.growth,
     "frames": scale.by_frames,
     "largest": scale.largest,
+    "names": scale.by_names,
     "estimators": scale.estimators,
     "csv": scale.from_csv,
     "events": events.events,
@@ -53,7 +54,8 @@ SECTIONS = {
 }
 # Minutes each, or gigabytes: run when they are named.
 ONLY_NAMED = {
-    "reading_more", "growth", "frames", "largest", "estimators", "csv", "events", "spark", "others"
+    "reading_more", "growth", "frames", "largest", "names", "estimators", "csv", "events", "spark",
+    "others",
 }  # fmt: skip
 PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "greenwood")
 

@@ -116,6 +116,26 @@ def largest() -> list[Row]:
     ]
 
 
+def by_names() -> list[Row]:
+    """Measure what buckets cost where companies are named otherwise than by running numbers."""
+    names = {"numbers at random": "CAST(hash(company) >> 2 AS BIGINT)", "texts": "'C' || company"}
+    rows = []
+    for kind, name in names.items():
+        path = written(
+            many(_LARGEST) / "named" / f"{kind}.parquet",
+            f"SELECT * EXCLUDE (company), {name} AS company "
+            f"FROM read_parquet('{many(_LARGEST)}/episodes-*.parquet')",
+        )
+        split, tally = (
+            (OURS, f"counts = fa.tally({str(path)!r}{cluster})", _TOTAL)
+            for cluster in (", cluster='company'", "")
+        )
+        what = f"the tally by 200 buckets of companies named by {kind}, {_LARGEST:,} in Parquet"
+        mark = None if kind == "texts" else 2.5
+        rows.append(in_turn(what, split, "the tally without", tally, mark))
+    return rows
+
+
 def estimators() -> list[Row]:
     """Measure each estimator from the tally of a hundred million interviews.
 
@@ -150,20 +170,15 @@ def estimators() -> list[Row]:
 
 def from_csv(n: int = 10_000_000) -> list[Row]:
     """Measure the tally of a CSV file of 16 columns, beside what pandas takes to read it."""
-    path = many(n) / "dated" / "log.csv"
-    if not path.exists():
-        import duckdb
-
-        path.parent.mkdir()
-        day = "DATE '2025-01-01' + CAST(company % 500 AS INTEGER)"
-        columns = f"""'A' || company AS application_id, 'Company ' || company AS company,
-            'Data analyst' AS role, 'Lisbon' AS location, 'first' AS stage, went_well, ending,
-            {day} - 9 AS applied_on, 'Company website' AS source, 'no' AS referral,
-            'A. Marsh ' || company % 977 AS contact, 300 * (company % 300) AS salary,
-            {day} AS started_on, {day} + CAST(follow_up_day AS INTEGER) AS followed_up_on,
-            {day} + CAST(exit_day AS INTEGER) AS ended_on, 'nice team' AS notes"""
-        source = f"read_parquet('{many(n)}/episodes-*.parquet')"
-        duckdb.execute(f"COPY (SELECT {columns} FROM {source}) TO '{path}'")
+    day = "DATE '2025-01-01' + CAST(company % 500 AS INTEGER)"
+    columns = f"""'A' || company AS application_id, 'Company ' || company AS company,
+        'Data analyst' AS role, 'Lisbon' AS location, 'first' AS stage, went_well, ending,
+        {day} - 9 AS applied_on, 'Company website' AS source, 'no' AS referral,
+        'A. Marsh ' || company % 977 AS contact, 300 * (company % 300) AS salary,
+        {day} AS started_on, {day} + CAST(follow_up_day AS INTEGER) AS followed_up_on,
+        {day} + CAST(exit_day AS INTEGER) AS ended_on, 'nice team' AS notes"""
+    source = f"read_parquet('{many(n)}/episodes-*.parquet')"
+    path = written(many(n) / "dated" / "log.csv", f"SELECT {columns} FROM {source}")
     ours = (OURS, f"counts = fa.tally({str(path)!r}, by='went_well')", _TOTAL)
     read = f"frame = pandas.read_csv({str(path)!r}, parse_dates={_DATES})"
     theirs = ("import pandas", read, "len(frame)")
@@ -190,6 +205,17 @@ def many(n: int) -> Path:
         for file in files:
             (folder / f"episodes-{copy}-{file.name}").hardlink_to(file)
     return folder
+
+
+def written(path: Path, sql: str) -> Path:
+    """Return the path of what DuckDB selects; written once."""
+    if not path.exists():
+        import duckdb
+
+        path.parent.mkdir(exist_ok=True)
+        duckdb.execute("SET enable_progress_bar = false")
+        duckdb.execute(f"COPY ({sql}) TO '{path}'")
+    return path
 
 
 def in_turn(
