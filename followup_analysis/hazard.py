@@ -6,6 +6,7 @@ at once, and a design that cannot be fitted is explained, never returned as if i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from .errors import FollowupError
 
 _MOST_STEPS = 60
 _MANY = 10  # columns of counts, from which a fit of their mean is worth its time
+_PAIRS_AT_ONCE = 1 << 17  # products of two terms that are held, few enough for the cache
 _LONGEST_STEP = 4.0  # on the log-odds scale; longer ones overshoot where events are few
 
 
@@ -157,7 +159,7 @@ class _Design:
 
     def products(self, weight: np.ndarray) -> np.ndarray:
         """Sum of the products of the terms, weighted: (replicates, terms, terms)."""
-        dense = (self.dense.T * weight[:, None, :]) @ self.dense
+        dense = self._dense_products(weight)
         if not self.groups:
             return dense
         k = self.groups
@@ -168,6 +170,30 @@ class _Design:
             each[k:, :k] = each[:k, k:].T
             each[range(k), range(k)] = self.members.T @ rows
         return out
+
+    def _dense_products(self, weight: np.ndarray) -> np.ndarray:
+        if len(weight) <= _MANY:
+            return (self.dense.T * weight[:, None, :]) @ self.dense
+        # Many columns of weights share the products of the terms: one multiplication for all.
+        first, second = np.triu_indices(self.dense.shape[1])
+        packed = sum(weight[:, rows] @ pairs for rows, pairs in self._pairs())
+        out = np.empty((len(weight), *2 * self.dense.shape[1:]))
+        out[:, first, second] = out[:, second, first] = packed
+        return out
+
+    def leverages(self, covariance: np.ndarray) -> np.ndarray:
+        """Variance of the log-odds of each row, without groups: (replicates, rows)."""
+        first, second = np.triu_indices(self.dense.shape[1])
+        packed = covariance[:, first, second] * np.where(first == second, 1, 2)
+        return np.concatenate([packed @ pairs.T for _, pairs in self._pairs()], axis=1)
+
+    def _pairs(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Products of each two terms, for so many rows at once as stay in the cache."""
+        first, second = np.triu_indices(self.dense.shape[1])
+        step = max(_PAIRS_AT_ONCE // len(first), 1)
+        for start in range(0, max(len(self.dense), 1), step):
+            rows = slice(start, start + step)
+            yield rows, self.dense[rows][:, first] * self.dense[rows][:, second]
 
 
 class _Problem:
@@ -214,8 +240,7 @@ class _Problem:
         information = self.design.products(weight) + self.of_prior
         residual = self.n_event - expected
         if self.firth:
-            spread = self.design.dense @ np.linalg.inv(information)
-            leverage = weight * np.einsum("brt,rt->br", spread, self.design.dense)
+            leverage = weight * self.design.leverages(np.linalg.inv(information))
             residual = residual + leverage * (0.5 - p)
         score = self.design.sums(residual) - self.precision * (coef - self.prior_mean)
         return np.linalg.solve(information, score[..., None])[..., 0]

@@ -19,9 +19,9 @@ ACME = "Acme,2026-01-05,Applied,"
 
 @pytest.fixture(autouse=True)
 def in_bounded_time():
-    start = time.perf_counter()
+    start = time.process_time()  # of its own: other tests run beside it
     yield
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_home_of_nobody():
     ids=lambda note: note[:30],
 )
 def test_long_notes_take_no_time(note):
-    start = time.perf_counter()
+    start = time.process_time()  # of its own: other tests run beside it
     log = read_log(io.StringIO(HEADER.replace(",", ";") + f"Acme;2026-01-05;;{note}"))
     assert len(log.applications) == 1
     assert time.perf_counter() - start < 10
@@ -223,7 +223,7 @@ def test_formulas_stay_text_and_are_written_so_that_none_runs(tmp_path):
     ids=["title", "brackets", "links", "quote"],
 )
 def test_long_texts_take_no_time(text):
-    start = time.perf_counter()
+    start = time.process_time()  # of its own: other tests run beside it
     log = read_log(io.StringIO(text))
     assert len(log.applications) + len(log.set_aside) == log.n_records == 1
     assert time.perf_counter() - start < 10
