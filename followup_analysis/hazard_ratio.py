@@ -132,8 +132,8 @@ def hazard_ratio(
         table,
         (*_notes(honest, table, terms, model), *worn, *counts.notes),
         chart="hazard_ratio",
-        alt="Two dots with intervals on a logarithmic axis: how many times as many answers a day "
-        "once a follow-up was sent, and the naive ratio of those who ever wrote.",
+        alt="Two dots with intervals on a logarithmic axis: how many times as likely the answer is "
+        "on a day once a follow-up was sent, and the naive ratio of those who ever wrote.",
     )
 
 

@@ -98,7 +98,8 @@ class Tally:
 
     def __repr__(self) -> str:
         by = f" by {', '.join(self.patterns)}" if len(self.patterns.columns) else ""
-        head = f"Tally of {self.n_episodes:,} episodes in {len(self.n):,} cells{by}."
+        several = "" if self.cluster is None else f", in {len(np.unique(self.cluster)):,} clusters"
+        head = f"Tally of {self.n_episodes:,} episodes in {len(self.n):,} cells{by}{several}."
         return "\n".join([head, *(f"- {note}" for note in self.notes)])
 
 

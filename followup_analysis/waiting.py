@@ -82,6 +82,9 @@ def waiting(log: JobSearchLog, *, within: int = 14, level: float = 0.95) -> Resu
         (
             "The future is taken to be like the past, whatever you do: these are not chances after "
             "a follow-up.",
+            "Each is compared with the interviews of its own stage where the log has "
+            f"{_FEWEST_OF_A_STAGE} of them, else with all, so that a longer wait may be more usual "
+            "than a shorter one.",
             *tally(log).notes,
         ),
         chart="waiting",
@@ -127,9 +130,10 @@ def _sentence(table: pd.DataFrame, within: int) -> str:
     unusual = int((table["still_waiting"] < 0.1).sum())
     known = pd.notna(longest["company"])
     where = plain_name(longest["company"]) if known else "an employer without a name"
+    others = "interviews" if longest["compared_with"] == "all" else "interviews of its stage"
     return (
         f"{len(table)} open: the longest silence is {where}, {longest['day']} days; "
-        f"{round(100 * longest['still_waiting'])} in 100 interviews are still open after so long. "
+        f"{round(100 * longest['still_waiting'])} in 100 {others} are still open after so long. "
         f"{unusual} of the silences "
         + ("is" if unusual == 1 else "are")
         + " longer than nine in ten."

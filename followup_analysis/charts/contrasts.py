@@ -204,7 +204,7 @@ def hazard_ratio(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(lambda ratio, _: f"{ratio:g}")
     ax.xaxis.set_minor_formatter(lambda ratio, _: f"{ratio:g}" if f"{ratio:e}"[0] in "25" else "")
-    ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="times as many answers a day, once followed up")
+    ax.set(ylim=(len(rows) - 0.5, -0.6), xlabel="times as likely on a day, once followed up")
     return tidy(ax, grid="x")
 
 
