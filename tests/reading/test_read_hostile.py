@@ -196,7 +196,7 @@ def test_long_notes_take_no_time(note):
     start = time.process_time()  # of its own: other tests run beside it
     log = read_log(io.StringIO(HEADER.replace(",", ";") + f"Acme;2026-01-05;;{note}"))
     assert len(log.applications) == 1
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_ten_thousand_columns_and_a_cell_of_ten_megabytes():
@@ -226,7 +226,7 @@ def test_long_texts_take_no_time(text):
     start = time.process_time()  # of its own: other tests run beside it
     log = read_log(io.StringIO(text))
     assert len(log.applications) + len(log.set_aside) == log.n_records == 1
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_cells_too_many_in_a_long_file_are_not_lost():
