@@ -19,7 +19,7 @@ from .calendars import write_calendar
 from .episodes import episodes
 from .errors import FollowupError
 from .history import spell_of
-from .log import JobSearchLog, check_log, count
+from .log import JobSearchLog, check_log, count, the_day
 from .plans import coming_and_held, list_plans
 from .result import Result
 from .tally import tally
@@ -175,12 +175,9 @@ def _checked(cadence: Sequence[int], horizon: int) -> tuple[int, ...]:
 
 def _a_day(on: str | pd.Timestamp) -> pd.Timestamp:
     try:
-        day = pd.Timestamp(on).tz_localize(None).normalize()
-    except (ValueError, TypeError):
-        day = pd.NaT
-    if pd.isna(day):
-        raise FollowupError(f"on is a day such as '2026-03-31', not {on!r}.")
-    return day
+        return the_day(on)
+    except FollowupError:
+        raise FollowupError(f"on is a day such as '2026-03-31', not {on!r}.") from None
 
 
 def _as_on(log: JobSearchLog, day: pd.Timestamp) -> JobSearchLog:

@@ -6,6 +6,7 @@ named in this file and nowhere else; ``data/README.md`` explains them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -31,6 +32,7 @@ CONTENTS = ("generic", "specific", "concern", "strengths")
 
 _TEXT, _DATE, _NUMBER, _YES_NO = "str", "datetime64[us]", "Int64", "boolean"
 _PIECE = 1 << 18  # rows
+_ISO_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[T ].*)?\s*")
 
 APPLICATION_COLUMNS = {
     "application_id": _TEXT,
@@ -255,9 +257,10 @@ def check_log(log: object) -> None:
 
 
 def the_day(as_of: object) -> pd.Timestamp:
-    """Return a day that is given as a date or as text; a bare number is none."""
+    """Return a day that is given as a date or as ISO text: 3/4/2026 is two days, 2026-03 none."""
     day = pd.NaT
-    if isinstance(as_of, (str, date, np.datetime64)):
+    is_iso = isinstance(as_of, str) and _ISO_DAY.fullmatch(as_of)
+    if is_iso or isinstance(as_of, (date, np.datetime64)):
         day = pd.to_datetime(as_of, errors="coerce")
     if pd.isna(day):
         raise FollowupError(f"as_of is a day, such as as_of='2026-03-31', not {as_of!r}.")

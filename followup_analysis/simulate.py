@@ -17,7 +17,7 @@ import pandas as pd
 
 from .errors import FollowupError
 from .history import ENDINGS
-from .log import JobSearchLog
+from .log import JobSearchLog, the_day
 from .sources import import_engine
 from .world import NO, OPEN, WITHDRAWN, YES, World, make_world, play_out, true_effect
 
@@ -89,7 +89,7 @@ def simulate_log(
     rng = np.random.default_rng(seed)
     made = make_world(**world)
     episodes = _episodes(made, n_interviews, rng)
-    last = np.datetime64(pd.Timestamp(as_of), "D")
+    last = np.datetime64(the_day(as_of), "D")
     return JobSearchLog(
         applications=_applications(episodes, last, rng),
         events=_events(episodes, last, rng),

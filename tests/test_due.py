@@ -128,6 +128,7 @@ def test_the_rule_and_its_source_are_told():
         ({"cadence": ("1",)}, "list of whole days"),
         ({"horizon": 0}, "horizon"),
         ({"on": "the ides"}, "on is a day such as"),
+        ({"on": "04.03.2026"}, "on is a day such as"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options, says):

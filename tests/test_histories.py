@@ -283,7 +283,10 @@ def test_the_time_of_day_is_no_part_of_a_date(unit):
         assert found[["follow_up_day", "exit_day"]].to_numpy().tolist() == [[2, 4]]
 
 
-@pytest.mark.parametrize("as_of", [20260331, 2026.0, ["2026-03-31"], "soon"])
+GUESSED = ["04.03.2026", "3/4/2026", "31/03/2026", "March 4", "2026", "2026-03", "2026-02-30"]
+
+
+@pytest.mark.parametrize("as_of", [20260331, 2026.0, ["2026-03-31"], "soon", *GUESSED])
 def test_what_is_no_day_is_no_last_day(as_of):
     events = pd.DataFrame({"application_id": ["a"], "kind": "interview"})
     events["date"] = pd.Timestamp("2026-03-02")

@@ -182,6 +182,10 @@ def test_last_day_of_the_log_is_data():
     assert read(text, as_of="2026-02-01").as_of == pd.Timestamp("2026-02-01")
     with pytest.raises(LogError, match="as_of='whenever'"):
         read(text, as_of="whenever")
+    assert read(text, as_of="2026-02-01 18:30").as_of == pd.Timestamp("2026-02-01")
+    for guessed in ("04.03.2026", "3/4/2026", "March 4", "2026", "2026-03"):
+        with pytest.raises(LogError, match="write it as '2026-03-31'"):
+            read(text, as_of=guessed)
 
 
 def test_deeds_after_the_last_day_are_problems_and_plans_are_not():
