@@ -16,7 +16,7 @@ import pandas as pd
 from ..errors import LogError
 from .dates import NO_DAY, Dates, read_dates
 from .days import Day, show
-from .deciding import decide_orders, infer_years, last_day, latest
+from .deciding import decide_orders, decide_years, infer_years, last_day, latest
 from .labels import NO_NUMBER, Labels, none_of
 from .occurrences import NOT_A_DAY
 from .problems import UNDATED, VALUE_ASIDE, Findings
@@ -265,6 +265,8 @@ def read_date_columns(
     }
     notes, asked = [], []
     for table, columns in zip(tables, named, strict=True):
+        if dayfirst is None and table.dayfirst is None and not table.tidy:
+            notes += decide_years(table, columns, read, as_of)
         notes += decide_orders(table, columns, read, as_of)
         asked += [(table, c, read[id(c)]) for _, c in columns if read[id(c)].undecided]
         notes += [

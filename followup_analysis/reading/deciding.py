@@ -2,7 +2,8 @@
 
 The convention owned here: an order of day and month is taken where the other one contradicts the
 rows or the last day of the log, else from columns that are written alike; a year only where no
-other fits. Where such grounds contradict each other nothing is taken. Each decision is a note.
+other fits, and 26 in 26-01-05 is one only where 05 would scatter the days over years. Where such
+grounds contradict each other nothing is taken. Each decision is a note.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .dates import NO_DAY, Dates
-from .days import day_number
+from .days import day_number, read_day
 from .sheets import Column
 from .understood import Table
 
@@ -23,8 +24,42 @@ _PLANS = ("follow_up_due", "stated_deadline")
 _ANSWERS = ("offer_on", "accepted_on", "declined_on", "rejected_on", "withdrawn_on", "closed_on")
 _NEVER = np.int64(10**9)  # a day after every other
 _NUMBERS = re.compile(r"(\d{1,2})([-/])\s?(\d{1,2})(?:[-/]\s?(\d{4}|\d{2})(?!\d))?")
+_SHORT = re.compile(r"(?<!\d)(?=\d\d([-/.])\d\d?\1\d\d?(?!\d))")  # before 26-01-05
+_OLDEST = 16436  # 2015: before it, the first of three numbers is a day
+_SEARCH, _TIMES = 4 * 365, 8  # days that no search spans, and how much wider they are, to be sure
 
 Named = list[tuple[str, Column]]
+
+
+def decide_years(
+    table: Table, columns: Named, dates: Mapping[int, Dates], as_of: pd.Timestamp | None
+) -> list[str]:
+    """Read 26-01-05 with the year first where else the days lie years apart; return notes."""
+    reads = [dates[id(column)] for _, column in columns]
+    places = [(read, at) for read in reads for at in range(len(read.words))]
+    short = [(read, at) for read, at in places if _SHORT.search(read.words[at])]
+    first = [read_day(_SHORT.sub("20", read.words[at])) for read, at in short]
+    if len(short) < 2 or any(each.day is None or each.day < _OLDEST for each in first):
+        return []
+    others = [r.readings[at].day for r, at in places if not _SHORT.search(r.words[at])]
+    others += [] if as_of is None else [int(_day_of(as_of))]
+    wide = _span([*others, *(read.readings[at].day for read, at in short)])
+    close = _span([*others, *(each.day for each in first)])
+    example = short[0][0].words[short[0][1]]
+    where = f"{table.sheet.where()}: dates such as {example!r} are read with the"
+    if close >= min(wide, _SEARCH):
+        return []
+    told = f"day first. If the year does, write it in full: {_SHORT.sub('20', example)}."
+    if len(short) + len(others) > 2 and wide > max(_SEARCH, _TIMES * close):
+        for (read, at), each in zip(short, first, strict=True):
+            read.readings[at] = replace(each, rule="year first, or the days lie years apart")
+        told = "year first: else they lie years apart. If the day stands first: dayfirst=True."
+    return [f"{where} {told}"]
+
+
+def _span(days: list[int | None]) -> int:
+    known = [day for day in days if day is not None]
+    return max(known) - min(known) if known else 0
 
 
 def decide_orders(

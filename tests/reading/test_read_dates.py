@@ -218,3 +218,33 @@ def test_plan_without_a_year_is_a_problem_with_a_remedy():
     assert log.problems[["value", "code", "remedy"]].to_numpy().tolist() == [
         ["Jan 20", "no_year", "Add the year, as in 2026-01-31."]
     ]
+
+
+@pytest.mark.parametrize("between", ["-", ".", "/"])
+def test_a_year_of_two_digits_stands_first_where_else_the_days_lie_years_apart(between):
+    text = "company,applied,interview\nA,26-01-05,26-01-12 10:00\nB,26-01-12,26-02-13\n"
+    text = text.replace("-", between)
+    log = read_log(io.StringIO(text))
+    assert log.applications["applied_on"].astype(str).tolist() == ["2026-01-05", "2026-01-12"]
+    assert log.events["date"].astype(str).tolist() == ["2026-01-12", "2026-02-13"]
+    assert "are read with the year first" in " ".join(log.notes)
+    told = read_log(io.StringIO(text), dayfirst=True)
+    assert told.applications["applied_on"].astype(str).tolist() == ["2005-01-26", "2012-01-26"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("25/12/15", "26/01/05", True),  # two days are too few
+        ("26-01-25", "26-01-26", True),  # as plausible with the day first
+        ("24/01/25", "26/01/25", False),
+        ("05-01-26", "13-02-26", False),
+    ],
+)
+def test_a_year_of_two_digits_stands_last_else_and_what_may_be_otherwise_is_told(
+    first, second, told
+):
+    log = read_log(io.StringIO(f"company,applied,interview\nA,{first},{second}\n"))
+    day, month, year = second.replace("/", "-").split("-")
+    assert log.events["date"].astype(str).tolist() == [f"20{year}-{month}-{day}"]
+    assert ("write it in full" in " ".join(log.notes)) == told
