@@ -52,7 +52,7 @@ _FIELDS = {
         | ansprechpartner | hiring manager | recruiter name | contacto""",
     "status": """status | application status | result | results | outcome | final outcome
         | current status | application stage | current stage | application result | estado
-        | outcome so far | esito
+        | outcome so far | esito | final decision | situacao
         | estatus | statut | stato | ergebnis | decision | resultado | selected for interview""",
     "status_date": """status date | last moved at | last updated | status changed | outcome date
         | status changed on | result date | decision date | date of outcome | last update

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .dates import look_like_dates
-from .headers import Meaning, normalise
+from .headers import Meaning, normalise, understand
 from .sheets import Column
 from .understood import Table
 from .vocabulary import Vocabulary
@@ -45,6 +45,8 @@ def settle(table: Table, column: Column, meaning: Meaning, vocabulary: Vocabular
             return settled or (None, "it does not say how a follow-up was sent")
     if normalise(column.header) == "person" and not column.filled.all():
         return Meaning("contact"), "not in each row, so it is nobody's search: a contact"
+    if normalise(column.header) == "thank you notes" and are_days(column):
+        return understand("thank you note"), "header, and it holds dates"
     if meaning.field == "date":
         return _settle_date(table, column)
     if meaning.field in _BY_ROLE:

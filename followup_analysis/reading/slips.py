@@ -1,7 +1,8 @@
 """A header that is not known, but may be meant for a field -> a note, never a field.
 
 The convention owned here: how far a header may be from a known one. Each of its words is known, or
-nearly one word of the known headers; and in a column of days there are days.
+nearly one word of the known headers; and in a column of days there are days. What is left over and
+holds dates, or the words of an answer that no column gives, is named.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from .days import read_day
 from .headers import FIELDS, WORDS, Meaning, normalise, understand
 from .settling import SEVERAL, are_days
 from .sheets import Column
 from .understood import Table
+from .vocabulary import ENDINGS
+from .words import SENSES, is_missing, plain
 
 UNKNOWN = "unknown header: kept as an extra column"
 _SHORTEST, _LONGEST = 5, 60  # letters of a word, and of a header
+_SAMPLE = 200  # distinct words looked at to see what a column holds
 _CLOSE = 0.83  # "postion", "aplied", "statsu"
 _OTHERS = ("contract", "interviewer", "interviewers")  # words of their own, with other meanings
 
@@ -26,8 +31,9 @@ def notes_of_slips(table: Table) -> list[str]:
     for column in table.extras:
         header, meaning = column.header, near(column.header)
         if meaning is None or not _is_free(table, meaning) or not _may_hold(column, meaning):
-            if table.reasons[id(column)] == (None, UNKNOWN) and _are_written_days(column):
-                unused.append(repr(header))
+            if table.reasons[id(column)] == (None, UNKNOWN):
+                unused += [repr(header)] if _holds_written_days(column) else []
+                notes += _note_of_answers(table, column)
             continue
         name = f"{meaning.field} {meaning.key}" if meaning.key.isdecimal() else meaning.field
         notes.append(
@@ -37,7 +43,8 @@ def notes_of_slips(table: Table) -> list[str]:
     if unused:
         notes.append(
             f"The dates of {', '.join(unused)} were not used, since no field is named so. If they "
-            f"matter, say what they are: columns={{{unused[0]}: 'follow_up_on'}}, for example."
+            "matter, say what they are (interview_on, follow_up_on, rejected_on, ...): "
+            f"columns={{{unused[0]}: '...'}}."
         )
     return notes
 
@@ -78,9 +85,25 @@ def _is_free(table: Table, meaning: Meaning) -> bool:
     return meaning.field not in table.fields or meaning.field in SEVERAL
 
 
-def _are_written_days(column: Column) -> bool:
-    """Return whether a column holds dates; bare numbers may be a salary."""
-    return are_days(column) and not all(word.isdecimal() for word in column.words if word)
+def _holds_written_days(column: Column) -> bool:
+    """Return whether a column holds dates, be it among ticks; bare numbers may be a salary."""
+    written = [word for word in column.words[:_SAMPLE] if word and not word.isdecimal()]
+    reads = [read_day(word) for word in written]
+    n_days = sum(read.state in ("day", "either") and not read.code for read in reads)
+    return bool(written) and (are_days(column) or n_days > 1)
+
+
+def _note_of_answers(table: Table, column: Column) -> list[str]:
+    """Say that a column holds words for what came of applications, where no other tells it."""
+    words = [word for word in column.words[:_SAMPLE] if not is_missing(word)]
+    senses = {word: SENSES[plain(word)] for word in words if plain(word) in SENSES}
+    answers = [word for word, sense in senses.items() if sense.kind in ENDINGS]
+    if table.fields.keys() & {"status", "kind"} or not answers or len(senses) < len(words) / 2:
+        return []
+    return [
+        f"{table.sheet.where()}: {column.header!r} holds words such as {answers[0]!r}. If that is "
+        f"what came of the application: columns={{{column.header!r}: 'status'}}."
+    ]
 
 
 def _may_hold(column: Column, meaning: Meaning) -> bool:

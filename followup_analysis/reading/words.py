@@ -87,7 +87,8 @@ _STATUSES = {
         | application rejected | failed | regret
         | auto rejected | auto rejection | descartado | no seleccionado | refusee
         | rejec | rej | rechazada | rechazo | refus | rifiutato | rejeitado | afgewezen
-        | decline letter | did not get it | not a fit | no thanks | passed over""",
+        | decline letter | did not get it | not a fit | no thanks | passed over
+        | reprovado | reprovada""",
     Sense("withdrawal"): """withdrawn | withdrew | not pursued | removed before submission
         | discarded | withdrawal | retired | withdrew application | application withdrawn
         | i withdrew | withdraw | zuruckgezogen | retirado

@@ -353,3 +353,51 @@ def test_day_of_an_answer_goes_before_the_result_of_an_interview():
     )
     answer = log.events[log.events["kind"] == "rejection"]
     assert answer["date"].dt.day.tolist() == [20]
+
+
+def test_no_field_is_proposed_for_dates_that_were_not_used():
+    log = read("Company,Applied,1. Gespräch\nAcme,2026-01-05,2026-01-12\n")
+    (note,) = [note for note in log.notes if "were not used" in note]
+    assert "(interview_on, follow_up_on, rejected_on, ...): columns={'1. Gespräch': '...'}" in note
+    with pytest.raises(LogError, match="which is no field of a log. The fields are"):
+        read(
+            "Company,Applied,1. Gespräch\nA,2026-01-05,2026-01-12\n", columns={"1. Gespräch": "..."}
+        )
+
+
+def test_dates_among_ticks_that_were_not_used_are_told():
+    cells = ["2026-01-13", "2026-01-14", "ja", "nee", "later", "vergeten", "", "ooit"]
+    rows = "".join(f"C{at},2026-01-05,{cell}\n" for at, cell in enumerate(cells))
+    log = read("Company,Applied,Bedankmail verstuurd\n" + rows)
+    assert "The dates of 'Bedankmail verstuurd' were not used" in " ".join(log.notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "one", "two"),
+    [("Where it stands", "Rejected", "Offer"), ("Réponse finale", "Refusé", "Accepté")],
+)
+def test_answers_under_an_unknown_header_are_told(header, one, two):
+    text = f"Company,Applied,Interview,{header}\nA,1/5/2026,1/20/2026,{one}\nB,1/6/2026,,{two}\n"
+    log = read(text)
+    (note,) = [note for note in log.notes if "holds words such as" in note]
+    assert f"columns={{{header!r}: 'status'}}" in note
+    assert "rejection" in read(text, columns={header: "status"}).events["kind"].tolist()
+
+
+def test_words_that_are_no_answers_or_stand_beside_a_status_are_not_told():
+    text = "Company,Applied,{},Where it stands\nA,2026-01-05,Rejected,{}\n"
+    for header, word in (("Status", "Rejected"), ("City", "Interview"), ("City", "Paris")):
+        log = read(text.format(header, word))
+        assert not any("'Where it stands' holds" in note for note in log.notes)
+
+
+@pytest.mark.parametrize("header", ["Final decision", "Decision", "Situação"])
+def test_more_headers_of_the_status(header):
+    log = read(f"Company,Applied,{header}\nA,2026-01-05,Reprovado\nB,2026-01-06,Rejected\n")
+    assert log.events["kind"].tolist() == ["rejection", "rejection"]
+
+
+def test_thank_you_notes_that_are_dates_are_follow_ups_and_texts_are_notes():
+    text = "Company,Applied,Interview,Thank-you notes\nA,2026-01-05,2026-01-12,{}\n"
+    assert told(read(text.format("2026-01-13")), "kind", "detail")[-1] == ("follow_up", "note")
+    assert "follow_up" not in read(text.format("on nice paper")).events["kind"].tolist()
