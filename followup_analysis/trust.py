@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 from .errors import FollowupError
 from .intervals import normal_quantile
@@ -105,7 +106,7 @@ def e_value(
     Raises
     ------
     FollowupError
-        When the ratio or a limit is not positive.
+        When the ratio or a limit is no number, or not positive.
 
     References
     ----------
@@ -116,8 +117,13 @@ def e_value(
     >>> [round(value, 2) for value in e_value(3.9, 1.8, 8.7)]
     [7.26, 3.0]
     """
-    for value in (ratio, conf_low, conf_high):
-        if value is not None and not value > 0:
+    for value in (ratio, *(limit for limit in (conf_low, conf_high) if limit is not None)):
+        if not isinstance(value, Real):
+            raise FollowupError(
+                "numbers are needed here, the risk ratio and its limits as they stand in the table "
+                f"of a result, not a {type(value).__name__}."
+            )
+        if not value > 0:
             raise FollowupError(f"a risk ratio is above 0, not {value!r}.")
     limit = conf_low if ratio >= 1 else conf_high
     if limit is None:

@@ -172,6 +172,9 @@ def test_e_values_as_published():
     assert e_value(0.7, 0.4, 1.2)[1] == 1
     with pytest.raises(fa.FollowupError, match="above 0"):
         e_value(-1)
+    for no_number in (None, "3.9", [3.9], fa.follow_up_effect(simulate_episodes(30, seed=1))):
+        with pytest.raises(fa.FollowupError, match="numbers are needed"):
+            e_value(no_number)
 
 
 def test_bias_factor_takes_either_direction():

@@ -41,6 +41,7 @@ _NOT_LOGS = {
     b"{\\rtf": "an RTF document",
     b"PK\x05\x06": "an empty archive",
 }
+_WEB_PAGE = (b"<!doctype html", b"<html", b"<table")  # some trackers call it .xls
 
 
 def open_source(source: object, recognise: Recognise) -> list[Sheet]:
@@ -105,6 +106,8 @@ def _open_path(path: Path, recognise: Recognise, name: str = "") -> list[Sheet]:
 
 def _hint(path: Path) -> str:
     """Say which file of the folder has a name that is spelt alike, if there is one."""
+    if path.parts[:1] in (("http:",), ("https:",)):
+        return " It is an address in the web: download the file first, nothing is fetched."
     try:
         close = get_close_matches(path.name, os.listdir(path.parent), n=1)
     except OSError:
@@ -172,6 +175,11 @@ def read_bytes(data: bytes, file: str, recognise: Recognise) -> list[Sheet]:
     for mark, what in _NOT_LOGS.items():
         if data.startswith(mark):
             raise LogError(f"{file} is {what}, not a job-search log.")
+    if data[:1000].lstrip(_BLANK).lower().startswith(_WEB_PAGE):
+        raise LogError(
+            f"{file} is a web page, not a job-search log: open it in a spreadsheet, and save its "
+            "table as CSV."
+        )
     if data.startswith((_SQLITE, _PARQUET)):
         from .databases import read_parquet, read_sqlite
 

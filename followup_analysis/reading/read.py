@@ -7,6 +7,7 @@ cites its cell; what cannot be decided is asked.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,6 +49,7 @@ from .understood import Table
 from .vocabulary import Vocabulary
 from .wide import Wide
 
+_CUT_JSON = re.compile(r"\s*[\[{]\s*(?:[\[{\"]|$)")  # how it begins
 _STEPS = 7  # opened, understood, dated, joined, told, checked, and put into tables
 
 
@@ -170,6 +172,9 @@ def _no_log(sheets: list[Sheet]) -> str:
         f"{sheet.where()} has the columns {', '.join(sheet.headers[:12]) or '(none)'}"
         for sheet in sheets
     )
+    for sheet in sheets:
+        if _CUT_JSON.match("".join([*sheet.preamble, sheet.headers][0][:1])):
+            return f"{sheet.where()} looks like JSON that is damaged or cut off: export it again."
     return (
         "This is no job-search log: a column for the company (or an application_id) and one for "
         "a date, a status or an event were looked for, and not found together. "

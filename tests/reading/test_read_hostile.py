@@ -235,3 +235,24 @@ def test_cells_too_many_in_a_long_file_are_not_lost():
     log = read_log(io.StringIO(HEADER + "".join(rows)))
     assert log.set_aside["text"].tolist() == ["Bolt,2026-01-05,Applied,,,lost"]
     assert len(log.applications) == 39_999
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"<html><body><table><tr><td>company</td></tr></table></html>", "is a web page"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html>\n<html>company,applied</html>", "is a web page"),
+        (b'{"a": [1, 2', "JSON that is damaged or cut off"),
+        (b'[\n  {"company": "A", "applied": "2026-01-05"},\n  {"comp', "damaged or cut off"),
+        (b"[Notes],Pay\nnice,45000\n", "has the columns"),
+    ],
+)
+def test_what_is_no_log_is_named(data, told):
+    with pytest.raises(LogError, match=told):
+        read_log(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("source", ["https://docs.example/d/1?a=b", "http://docs.example/log.csv"])
+def test_an_address_in_the_web_is_to_be_downloaded_first(source):
+    with pytest.raises(LogError, match="download the file first, nothing is fetched"):
+        read_log(source)
