@@ -12,6 +12,10 @@ from functools import cache
 from .words import Sense
 
 THING = r"(?:thank[\s-]?you|follow[\s-]?up|thanks)(?:\s(?:e-?mail|note|card|letter|message|call))?"
+# What a recruiter does as often as a candidate: alone it does not tell who did it.
+BY_ANYONE = (
+    r"(?:phoned|called|e-?mailed|messaged|texted|checked\sin|pinged|wrote|left\s(?:a\s)?voicemail)"
+)
 # No more than three of them, or a long note could be taken apart in endless ways.
 WHOM = r"(?:\s(?:back|again|them|him|her|hr|the\s\w+|recruiter|with(?:\s\w+){1,4}?|to\s\w+)){0,3}"
 HOW = (
@@ -45,8 +49,7 @@ _INTENDED_ABROAD = (
 
 def _done(whom: str) -> str:
     return (
-        rf"(?:followed[\s-]up|phoned|called|e-?mailed|messaged|checked\sin|nudged|pinged|wrote"
-        rf"|nachgefasst|thanked){whom}{HOW}"
+        rf"(?:followed[\s-]up|{BY_ANYONE}|nudged|nachgefasst|thanked){whom}{HOW}"
         rf"|sent\s(?:an?\s|the\s|my\s)?{THING}{whom}{HOW}"
         rf"|{THING}\s(?:was\s)?(?:sent|made|done){HOW}|{_ABROAD}"
     )
@@ -61,8 +64,8 @@ def _intended(whom: str) -> str:
 
 DONE, INTENDED = _done(WHOM), _intended(WHOM)
 _CHANNELS = (
-    ("email", r"mail|correo|courriel"),
-    ("call", r"call|phon|\btel\.|telefon|angerufen|tel[ée]f|t[ée]l[ée]ph|llamé"),
+    ("email", r"(?<!voice)mail|correo|courriel"),
+    ("call", r"call|phon|voicemail|\btel\.|telefon|angerufen|tel[ée]f|t[ée]l[ée]ph|llamé"),
     ("letter", r"letter|brief|carta|lettre"),
     ("message", r"messag|linkedin|text|ping|mensaje|nachricht"),
     ("note", r"\bnot[ea]|card|karte|tarjeta|\bmot\b"),

@@ -17,7 +17,7 @@ import pandas as pd
 from .cells import Cells
 from .dates import NO_DAY
 from .days import Day, day_number, read_day
-from .deeds import DONE, INTENDED, channel_of
+from .deeds import BY_ANYONE, DONE, INTENDED, channel_of
 from .occurrences import DAYS, Occurrences
 from .sheets import Column
 from .understood import Table
@@ -49,19 +49,38 @@ _PATTERNS = {
     "more": rf"\s*(?:,|&|and)\s+{_DATE}(?!\s*[:–-])",
     "diary": rf"\s*{_DATE}",
 }
+_SOMEONE = (
+    r"(?:[Tt]hey|[Hh]e|[Ss]he|(?:recruit|interview|head\s?hunt|manag|employ)ers?|hr|company|team|who"
+    r"|someone|agency|office|assistant)"
+)
 # Who or what stands before a deed that is not the keeper's, or was not done.
 _OTHERS = (
-    r"\b(?:[Tt]hey|[Hh]e|[Ss]he|recruiter|hr|manager|company|team|who|someone|agency|not|[Nn]ever|no"
+    rf"\b(?:{_SOMEONE}|not|[Nn]ever|no|was|were|been|got"
     r"|didn'?t|hasn'?t|haven'?t|hat|haben|wurden?|nicht|nie|m'a|a|ont|pas|jamais|me|nos|nunca"
     r"|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today|Habe|Dann|Heute|Und)\b)[A-Z]\w+)"
     r"\s+(?:(?:has|have|had|just|also|then|encore)\s+)*$"
 )
+# Where a deed that anyone might have done is the keeper's: as the first words, or after these.
+_BEGINS = re.compile(
+    r"^\W*(?:(?:on|am|el|le)\s+)?$|\b(?:and|then|also|so|but|just|later|finally|again|today)\s+$"
+    rf"|{_DATE}\W*$",
+    re.IGNORECASE,
+)
+# What is told of an employer who called; the keeper calls for news.
+_OF_AN_EMPLOYER = re.compile(
+    r"\b(?:me|us|saying|offer|offering|reject\w*|invit\w*|to\s(?:schedule|set|arrange|say|tell|let"
+    r"|inform|discuss)|by(?!\s(?:a\s|the\s)?(?:e-?mail|phone|call|letter|linkedin|text|note))"
+    r"|(?:to\sask|asking)(?!.*\b(?:update|status|news|timeline|decision|feedback)))\b",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(r"[.;:,!?\n(|•–—→+&]\s*|\s[-/]+\s+")
 _DIGITS = str.maketrans("123456789", "000000000")
-_LONGEST = 200  # letters of a phrase
+_LONGEST, _NEAR = 200, 60  # letters of a phrase, and of what is looked at around it
 _NOT_READ = "kept as text, read as no event"
 
 
-Place = tuple[slice, slice, str | None, bool]  # of the phrase and the date; channel, planned
+# Of the phrase and the date; channel, planned, sure.
+Place = tuple[slice, slice, str | None, bool, bool]
 
 
 class Mention(NamedTuple):
@@ -71,6 +90,7 @@ class Mention(NamedTuple):
     date: str
     channel: str | None
     planned: bool
+    sure: bool  # else somebody else may have done it
 
 
 def mentions(note: str) -> list[Mention]:
@@ -101,7 +121,8 @@ def _find_mentions(note: str) -> list[Place]:
         for match in _compiled(name).finditer(note):
             start, end = match.span()
             if not any(told[start:end]) and not _is_of_others(note, match):
-                found += [(start, each) for each in _places(note, match, name)]
+                sure = name == "planned" or not _may_be_of_others(note, match)
+                found += [(start, each) for each in _places(note, match, name, sure)]
                 told[start:end] = b"\1" * (end - start)
     return [place for _, place in sorted(found, key=lambda each: each[0])]
 
@@ -111,9 +132,9 @@ def _compiled(name: str) -> re.Pattern[str]:
     return re.compile(_PATTERNS[name], re.IGNORECASE)
 
 
-def _places(note: str, match: re.Match[str], name: str) -> list[Place]:
+def _places(note: str, match: re.Match[str], name: str, sure: bool) -> list[Place]:
     """Return the place of the date of a match, and of each further one behind it."""
-    told = channel_of(match["deed"].lower()), name == "planned"
+    told = channel_of(match["deed"].lower()), name == "planned", sure
     out = [(slice(*match.span()), slice(*match.span("date")), *told)]
     end = match.end()
     while match.end("date") == match.end() and (more := _compiled("more").match(note, end)):
@@ -125,11 +146,31 @@ def _places(note: str, match: re.Match[str], name: str) -> list[Place]:
 
 def _is_of_others(note: str, match: re.Match[str]) -> bool:
     """Return whether somebody else did it, or nobody."""
-    before = note[max(0, match.start("deed") - 40) : match.start("deed")]
-    before = re.split(r"[.;:,\n]\s*", before)[-1]
-    if re.search(r"\bI\s+(?:have\s|just\s|also\s|then\s)*$", before):
+    before = _clause_before(note, match.start("deed"))
+    return not _says_i(before) and re.search(_OTHERS, before) is not None
+
+
+def _may_be_of_others(note: str, match: re.Match[str]) -> bool:
+    """Return whether nothing tells that the keeper did what anyone might have done."""
+    if _says_i(_clause_before(note, match.start("deed"))):
         return False
-    return re.search(_OTHERS, before) is not None
+    if not re.match(BY_ANYONE, match["deed"], re.IGNORECASE):
+        return False
+    before = _clause_before(note, min(match.start("deed"), match.start("date")))
+    after = re.split(r"[.;\n\d]", note[match.end() : match.end() + _NEAR])[0]
+    return (
+        not _BEGINS.search(before)
+        or re.search(rf"\b{_SOMEONE}\b", before) is not None
+        or _OF_AN_EMPLOYER.search(match["deed"] + after) is not None
+    )
+
+
+def _clause_before(note: str, place: int) -> str:
+    return _CLAUSE_ENDS.split(note[max(0, place - _NEAR) : place])[-1]
+
+
+def _says_i(before: str) -> bool:
+    return re.search(r"\bI\s+(?:have\s|just\s|also\s|then\s)*$", before) is not None
 
 
 def read_notes(table: Table, apps: np.ndarray, cells: Cells, events: Occurrences) -> None:
@@ -156,9 +197,9 @@ def _told(words: Sequence[str]) -> list[tuple[int, Mention]]:
     if len(shapes) != len(words):
         shapes = [word.translate(_DIGITS) for word in words]
     return [
-        (at, Mention(word[phrase].strip(), word[date], channel, planned))
+        (at, Mention(word[phrase].strip(), word[date], channel, planned, sure))
         for at, (word, shape) in enumerate(zip(words, shapes, strict=True))
-        for phrase, date, channel, planned in _find_mentions(shape)
+        for phrase, date, channel, planned, sure in _find_mentions(shape)
     ]
 
 
@@ -190,15 +231,17 @@ class _Mentions:
         self.known = _keys(*events.dated("follow_up"))
 
     def add(self, column: Column, told: list[tuple[int, Mention]]) -> None:
-        """Add the mentions of a column; report those whose day is not sure."""
+        """Add the mentions of a column; report those of which the day or the doer is not sure."""
         words = np.array([at for at, _ in told], dtype=np.int64)
         rows, numbers = _rows_of(column, words, self.apps >= 0)
         days = self._days([mention for _, mention in told], rows, numbers)
-        unsure = days == NO_DAY
-        self.cells.findings.values(
-            self.table.sheet, rows[unsure], column, "unsure_mention", _NOT_READ
-        )
-        self._add_sure(column, told, rows[~unsure], numbers[~unsure], days[~unsure])
+        sure = np.array([mention.sure for _, mention in told], dtype=bool)[numbers]
+        dated = days != NO_DAY
+        known = np.isin(_keys(self.apps[rows], days.view("datetime64[D]")), self.known)
+        unsure = np.unique(rows[~dated | ~sure & ~known])
+        self.cells.findings.values(self.table.sheet, unsure, column, "unsure_mention", _NOT_READ)
+        kept = dated & sure
+        self._add_sure(column, told, rows[kept], numbers[kept], days[kept])
 
     def _days(self, told: list[Mention], rows: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """Return the day of each mention in each row; `NO_DAY` where it is not sure."""

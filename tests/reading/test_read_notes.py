@@ -104,3 +104,66 @@ def test_missing_year_and_order_come_from_the_row_or_the_note_is_reported():
     assert log.problems[["value", "code"]].to_numpy().tolist() == [
         ["called on 2/3", "unsure_mention"]
     ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I was called 2026-01-20",
+        "got called 2026-01-20",
+        "headhunter called 2026-01-20",
+        "the office called 2026-01-20 to ask about salary",
+        "interviewer emailed 2026-01-20",
+        "an assistant emailed 2026-01-20",
+        "2026-01-20: emailed by recruiter",
+        "2026-01-20: Called me with an offer",
+        "They liked me and called 2026-01-20",
+    ],
+)
+def test_what_may_be_of_others_is_no_follow_up(note):
+    log = read(note)
+    assert told(log) == []
+    assert set(log.problems["code"]) <= {"unsure_mention"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "My wife called 2026-01-20",
+        "called with the offer 2026-01-20",
+        "called to schedule 2026-01-20",
+        "2026-01-20 called, offer!",
+        "Emailed 2026-01-20 saying they went with someone else",
+        "Emailed 2026-01-20 asking for my salary",
+    ],
+)
+def test_what_anyone_might_have_done_is_asked(note):
+    log = read(note)
+    assert told(log) == []
+    assert log.problems[["value", "code"]].to_numpy().tolist() == [[note, "unsure_mention"]]
+    day = note[note.index("2026") :][:10]
+    known = read(note, more=day)
+    assert told(known) == [(day, "", False)]
+    assert len(known.problems) == 0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Nice talk! Called 2026-01-20",
+        "Interview went well - called on 2026-01-20, no answer",
+        "Thanked them and called 2026-01-20",
+        "Interview 2026-01-12, called 2026-01-20",
+        "I called with a question 2026-01-20",
+        "Called 2026-01-20 asking for an update",
+        "On 2026-01-20 called",
+        "* 2026-01-20 - called. 2026-01-25 offer",
+        "(called 2026-01-20)",
+        "called by phone 2026-01-20. They made an offer",
+        "Left a voicemail 2026-01-20",
+    ],
+)
+def test_what_the_keeper_did_is_read(note):
+    log = read(note)
+    assert told(log) == [("2026-01-20", "call", False)]
+    assert len(log.problems) == 0
