@@ -58,8 +58,16 @@ _OTHERS = (
     rf"\b(?:{_SOMEONE}|not|[Nn]ever|no|was|were|been|got"
     r"|didn'?t|hasn'?t|haven'?t|hat|haben|wurden?|nicht|nie|m'a|a|ont|pas|jamais|me|nos|nunca"
     r"|(?!(?:Then|And|Also|Just|So|Later|Finally|Again|Today|Habe|Dann|Heute|Und)\b)[A-Z]\w+)"
-    r"\s+(?:(?:has|have|had|just|also|then|encore)\s+)*$"
+    r"(?:\s+|['’](?:(?:d|ll|s)\s+)?)(?:(?:has|have|had|just|also|then|encore|will|would|may|might|is|are"
+    r"|promised|agreed|offered|plans?|planned|intends?|going)\s+)*$"
 )
+_NOT_DONE = re.compile(
+    r"\b(?:forg[eo]t(?:ten)?|failed|unable|neglected|too\slate"
+    r"|(?:do|did|does|could|has|have|had|was|would|wo|ca)n['’]?t|(?:did|could|do|have)\snot|never|cannot)\s+"
+    r"(?:(?:get|got|able|manage|managed|around|have|had|time|the|a|chance|remember|need|to)\s+)*$",
+    re.IGNORECASE,
+)
+_TRIED = re.compile(r"\b(?:tried|attempted)\s+$", re.IGNORECASE)
 # Where a deed that anyone might have done is the keeper's: as the first words, or after these.
 _BEGINS = re.compile(
     r"^\W*(?:(?:on|am|el|le)\s+)?$|\b(?:and|then|also|so|but|just|later|finally|again|today)\s+$"
@@ -121,7 +129,7 @@ def _find_mentions(note: str) -> list[Place]:
         for match in _compiled(name).finditer(note):
             start, end = match.span()
             if not any(told[start:end]) and not _is_of_others(note, match):
-                sure = name == "planned" or not _may_be_of_others(note, match)
+                sure = not (_was_tried if name == "planned" else _may_be_of_others)(note, match)
                 found += [(start, each) for each in _places(note, match, name, sure)]
                 told[start:end] = b"\1" * (end - start)
     return [place for _, place in sorted(found, key=lambda each: each[0])]
@@ -147,7 +155,14 @@ def _places(note: str, match: re.Match[str], name: str, sure: bool) -> list[Plac
 def _is_of_others(note: str, match: re.Match[str]) -> bool:
     """Return whether somebody else did it, or nobody."""
     before = _clause_before(note, match.start("deed"))
+    if _NOT_DONE.search(before):
+        return True
     return not _says_i(before) and re.search(_OTHERS, before) is not None
+
+
+def _was_tried(note: str, match: re.Match[str]) -> bool:
+    """Return whether what looks like a plan is what was tried."""
+    return _TRIED.search(_clause_before(note, match.start("deed"))) is not None
 
 
 def _may_be_of_others(note: str, match: re.Match[str]) -> bool:
