@@ -18,6 +18,9 @@ BY_ANYONE = (
 )
 # No more than three of them, or a long note could be taken apart in endless ways.
 WHOM = r"(?:\s(?:back|again|them|him|her|hr|the\s\w+|recruiter|with(?:\s\w+){1,4}?|to\s\w+)){0,3}"
+_BY_NAME = (
+    r"(?:(?:\sto)?(?:(?:\s(?-i:[A-Z])[\w’'-]*){1,2}|(?:\sall)?(?:\s(?:the|\d))?\sinterviewers))"
+)
 HOW = (
     r"(?:\s(?:by|via|with|over|on)\s(?:a\s|the\s)?"
     r"(?:e-?mail|phone|call|letter|linkedin|text|note))?"
@@ -50,8 +53,8 @@ _INTENDED_ABROAD = (
 def _done(whom: str) -> str:
     return (
         rf"(?:followed[\s-]up|{BY_ANYONE}|nudged|nachgefasst|thanked){whom}{HOW}"
-        rf"|sent\s(?:an?\s|the\s|my\s)?{THING}{whom}{HOW}"
-        rf"|{THING}\s(?:was\s)?(?:sent|made|done){HOW}|{_ABROAD}"
+        rf"|(?:sent|{BY_ANYONE})\s(?:an?\s|the\s|my\s)?{THING}{whom}{HOW}"
+        rf"|{THING}\s(?:was\s)?(?:sent|made|done){whom}{HOW}|{_ABROAD}"
     )
 
 
@@ -62,7 +65,12 @@ def _intended(whom: str) -> str:
     )
 
 
-DONE, INTENDED = _done(WHOM), _intended(WHOM)
+DONE, INTENDED = _done(rf"(?:{_BY_NAME}|{WHOM})"), _intended(WHOM)
+# It may be a follow-up, the first word of all or the employer's.
+MAYBE = (
+    rf"(?:{BY_ANYONE}|reached\sout|(?:sent\s(?:an?\s|the\s|my\s)?)?{THING})"
+    r"(?:\s[\w'’-]+){0,5}?"
+)
 _CHANNELS = (
     ("email", r"(?<!voice)mail|correo|courriel"),
     ("call", r"call|phon|voicemail|\btel\.|telefon|angerufen|tel[ée]f|t[ée]l[ée]ph|llamé"),

@@ -17,13 +17,13 @@ import pandas as pd
 from .cells import Cells
 from .dates import NO_DAY
 from .days import Day, day_number, read_day
-from .deeds import BY_ANYONE, DONE, INTENDED, channel_of
+from .deeds import BY_ANYONE, DONE, INTENDED, MAYBE, channel_of
 from .occurrences import DAYS, Occurrences
 from .sheets import Column
 from .understood import Table
 
 _HINT = re.compile(
-    r"follow|thank|call|mail|phon|wrote|write|check|nudg|ping|messag|remind|nach[gfh]|dank|angeruf"
+    r"follow|thank|call|mail|phon|text|reach|wrote|write|check|nudg|ping|messag|remind|nach[gfh]|dank|angeruf"
     r"|seguim|agradec|llam|relanc|remerc|ringraz",
     re.IGNORECASE,
 )
@@ -46,6 +46,8 @@ _PATTERNS = {
     "planned": rf"(?<!\w)(?P<deed>{_PLAN}){_WHEN}{_DATE}",
     "done": rf"(?<!\w)(?P<deed>{DONE}){_WHEN}{_DATE}",
     "dated": rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{DONE})(?!\w)",
+    "maybe": rf"(?<!\w)(?P<deed>{MAYBE}){_WHEN}{_DATE}",
+    "dated, maybe": rf"(?<![\d/-]){_DATE}\s*[:,)–-]*\s+(?:I\s)?(?P<deed>{MAYBE})(?!\w)",
     "more": rf"\s*(?:,|&|and)\s+{_DATE}(?!\s*[:–-])",
     "diary": rf"\s*{_DATE}",
 }
@@ -84,6 +86,7 @@ _OF_AN_EMPLOYER = re.compile(
 _CLAUSE_ENDS = re.compile(r"[.;:,!?\n(|•–—→+&]\s*|\s[-/]+\s+")
 _DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST, _NEAR = 200, 60  # letters of a phrase, and of what is looked at around it
+_FOUND, _OTHERS_DID = 1, 2
 _NOT_READ = "kept as text, read as no event"
 
 
@@ -124,14 +127,16 @@ def _find_mentions(note: str) -> list[Place]:
     if _compiled("diary").match(note):  # each date stands before its deed
         names = names[::-1]
     found: list[tuple[int, Place]] = []
-    told = bytearray(len(note))  # which letters tell of a follow-up already
-    for name in names:
+    told = bytearray(len(note))  # which letters tell of a follow-up already, or of none
+    for name in (*names, "maybe", "dated, maybe"):
         for match in _compiled(name).finditer(note):
-            start, end = match.span()
-            if not any(told[start:end]) and not _is_of_others(note, match):
-                sure = not (_was_tried if name == "planned" else _may_be_of_others)(note, match)
-                found += [(start, each) for each in _places(note, match, name, sure)]
-                told[start:end] = b"\1" * (end - start)
+            span = slice(*match.span())
+            if _FOUND in told[span] or (name.endswith("maybe") and any(told[span])):
+                continue
+            of_others = _is_of_others(note, match)
+            if not of_others:
+                found += [(span.start, each) for each in _places(note, match, name)]
+            told[span] = bytes([_OTHERS_DID if of_others else _FOUND]) * (span.stop - span.start)
     return [place for _, place in sorted(found, key=lambda each: each[0])]
 
 
@@ -140,8 +145,9 @@ def _compiled(name: str) -> re.Pattern[str]:
     return re.compile(_PATTERNS[name], re.IGNORECASE)
 
 
-def _places(note: str, match: re.Match[str], name: str, sure: bool) -> list[Place]:
+def _places(note: str, match: re.Match[str], name: str) -> list[Place]:
     """Return the place of the date of a match, and of each further one behind it."""
+    sure = _is_sure(note, match, name)
     told = channel_of(match["deed"].lower()), name == "planned", sure
     out = [(slice(*match.span()), slice(*match.span("date")), *told)]
     end = match.end()
@@ -160,9 +166,11 @@ def _is_of_others(note: str, match: re.Match[str]) -> bool:
     return not _says_i(before) and re.search(_OTHERS, before) is not None
 
 
-def _was_tried(note: str, match: re.Match[str]) -> bool:
-    """Return whether what looks like a plan is what was tried."""
-    return _TRIED.search(_clause_before(note, match.start("deed"))) is not None
+def _is_sure(note: str, match: re.Match[str], name: str) -> bool:
+    """Return whether the keeper did it, or means to, and it is a follow-up."""
+    if name == "planned":
+        return not _TRIED.search(_clause_before(note, match.start("deed")))
+    return not name.endswith("maybe") and not _may_be_of_others(note, match)
 
 
 def _may_be_of_others(note: str, match: re.Match[str]) -> bool:

@@ -207,3 +207,49 @@ def test_what_the_keeper_means_to_do_is_a_plan(note):
     log = read(note)
     assert told(log) == [("2026-02-03", "", True)]
     assert len(log.problems) == 0
+
+
+@pytest.mark.parametrize(
+    ("note", "channel"),
+    [
+        ("Thank-you note sent to Ann (Jan 20, 2026)", "note"),
+        ("Thank you sent to Ann Smith 2026-01-20", ""),
+        ("Emailed thank you to all 3 interviewers on 2026-01-20", "email"),
+        ("Emailed Ann 2026-01-20", "email"),
+        ("Texted Jim 2026-01-20", "message"),
+        ("2026-01-20: texted Jim", "message"),
+        ("2026-01-20 - called Ann Smith", "call"),
+    ],
+)
+def test_who_was_written_to_may_be_named(note, channel):
+    log = read(note)
+    assert told(log) == [("2026-01-20", channel, False)]
+    assert len(log.problems) == 0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Thank you: 2026-01-20",
+        "Thank-you note 2026-01-20",
+        "2026-01-20: thank you email",
+        "Reached out to recruiter 2026-01-20",
+        "2026-01-20: reached out to Ann",
+        "emailed about my start date 2026-01-20",
+        "Interview went well, follow-up 2026-01-20",
+        "my sister emailed thank you 2026-01-20",
+    ],
+)
+def test_what_may_be_a_follow_up_is_asked(note):
+    log = read(note)
+    assert told(log) == []
+    assert log.problems[["value", "code"]].to_numpy().tolist() == [[note, "unsure_mention"]]
+
+
+@pytest.mark.parametrize(
+    "note", ["They texted me 2026-01-20", "Recruiter reached out 2026-01-20", "salary 2026-01-20"]
+)
+def test_what_is_clearly_of_others_is_not_asked(note):
+    log = read(note)
+    assert told(log) == []
+    assert len(log.problems) == 0
