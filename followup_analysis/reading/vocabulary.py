@@ -19,9 +19,11 @@ from .words import LISTS, SENSES, Sense, key, plain
 _SHORTEST = 7  # letters: shorter words are too often one letter from another word
 _LONGEST, _LONGEST_SLIP = 120, 40  # letters of a compound, and of a word with a slip
 _BETWEEN = re.compile(
-    r"\s*[+/&,;|>→()]+\s*|\s+[-–—]+\s+|:\s+|\s+(?:after|then|and|but|following|before|at)\s+",
+    r"\s*[+/&,;|>→()]+\s*|\s+[-–—]+\s+|:\s+|\s+(?:after|then|and|but|following|at)\s+",
     re.IGNORECASE,
 )
+# What stands behind was not reached: "rejected before interview".
+_NOT_REACHED = re.compile(r"\s+(?:before|without|prior\s+to)\s+", re.IGNORECASE)
 # "ghosted after 2 weeks", "no response for 30+ days"
 _HOW_LONG = re.compile(r"\s+(?:after|for|since)\s+\d+\+?\s*(?:day|week|month)s?$", re.IGNORECASE)
 NOTHING = Sense("nothing")
@@ -65,11 +67,12 @@ class Vocabulary:
         one = self._sense(word)
         if one is not None or len(word) > _LONGEST:
             return (one,) if one else ()
-        parts = [part for part in _BETWEEN.split(word) if plain(part)]
-        found = [self._sense(part) for part in parts]
-        if len(parts) < 2 or any(sense is None for sense in found):
+        reached, *others = _NOT_REACHED.split(word)
+        parts = [part for part in _BETWEEN.split(reached) if plain(part)]
+        found = [self._sense(part) for part in (*parts, *others)]
+        if len(found) < 2 or any(sense is None for sense in found):
             return ()
-        senses = dict.fromkeys(sense for sense in found if sense is not None)
+        senses = dict.fromkeys(sense for sense in found[: len(parts)] if sense is not None)
         return tuple(sorted(senses, key=lambda sense: sense.kind not in ENDINGS))
 
     def sense(self, word: str) -> Sense | None:

@@ -63,6 +63,13 @@ def test_compound_is_two_events_and_the_ending_has_the_date(word, kinds):
     assert dated.to_dict() == {k: k in ("rejection", "ghosted") for k in kinds}
 
 
+@pytest.mark.parametrize("word", ["Rejected before interview", "Withdrew prior to interview"])
+def test_what_was_not_reached_is_no_event(word):
+    log = read_log(io.StringIO(f"company,applied,status\nAcme,2026-01-05,{word}\n"))
+    assert log.events["kind"].isin(["rejection", "withdrawal"]).tolist() == [True]
+    assert len(log.problems) == 0
+
+
 @pytest.mark.parametrize("word", ["banana", "fired", "mailed", "interview or not", "🍌"])
 def test_what_is_not_known_is_asked_not_guessed(word):
     log = read_log(io.StringIO(f"company,applied,status\nAcme,2026-01-05,{word}\n"))
