@@ -47,6 +47,19 @@ _TICKED = {
     "response": Sense("response"),
     "reply": Sense("response"),
 }
+# What came of one interview.
+_RESULTS = {
+    **dict.fromkeys(("no", "n"), "rejected"),
+    **dict.fromkeys(("yes", "y"), "advanced"),
+    **dict.fromkeys(
+        ("second round", "2nd round", "third round", "3rd round", "final round", "next round",
+         "second interview", "2nd interview", "third interview", "3rd interview", "next interview",
+         "final interview"),
+        "advanced",
+    ),
+}  # fmt: skip
+_IS_THE_INTERVIEW = ("interview", "interviewed", "interview done", "interview held",
+                     "interview completed")  # fmt: skip
 # In a list of interviews this is said of the interview, not of the job.
 _NOT_HELD = ("cancelled", "canceled", "rescheduled", "postponed", "no show", "not held", "missed")
 _NOT_READ = "kept as text, read as no event"
@@ -309,7 +322,11 @@ class Wide:
         column = group.parts["interview_result"]
         column = column.without([plain(word) in _NOT_HELD for word in column.words])
         last = self._are_last(group)
-        for senses in self.cells.senses(self.table, column, self.here, VALUE_ASIDE, NOTHING):
+        own = self.cells.vocabulary.own
+        results = {word: meant for word, meant in _RESULTS.items() if word not in own}
+        table = replace(self.table, words={**results, **self.table.words})
+        for senses in self.cells.senses(table, column, self.here, VALUE_ASIDE, NOTHING):
+            self._report_no_results(column, senses)
             details = self.cells.texts_of_rows(column, [sense.detail for sense in senses])
             for kind in ENDINGS:
                 said = column.are(sense.kind == kind for sense in senses)
@@ -317,6 +334,15 @@ class Wide:
                 new = self._first_rows(said & self.here & last & ~told)
                 rule = f"{column.header}: what came of this interview"
                 self._add(column, None, new, kind=kind, detail=details, rule=rule)
+
+    def _report_no_results(self, column: Column, senses: list[Sense]) -> None:
+        """Report what is known, but not as what came of an interview."""
+        none = [
+            sense.kind not in (*ENDINGS, *_NO_EVENT) and plain(word) not in _IS_THE_INTERVIEW
+            for word, sense in zip(column.words, senses, strict=True)
+        ]
+        rows = np.flatnonzero(column.are(none) & self.here)
+        self.cells.findings.values(self.table.sheet, rows, column, "unknown_word", VALUE_ASIDE)
 
     def _are_last(self, of: Group | None = None) -> np.ndarray:
         """Return which rows hold, in one group of columns, the last interview of an application."""

@@ -401,3 +401,22 @@ def test_thank_you_notes_that_are_dates_are_follow_ups_and_texts_are_notes():
     text = "Company,Applied,Interview,Thank-you notes\nA,2026-01-05,2026-01-12,{}\n"
     assert told(read(text.format("2026-01-13")), "kind", "detail")[-1] == ("follow_up", "note")
     assert "follow_up" not in read(text.format("on nice paper")).events["kind"].tolist()
+
+
+def test_result_of_an_interview_may_be_yes_no_or_the_next_round():
+    text = (
+        "Company,Interview 1,Interview 1 result\nAlder,2026-01-12,no\nBirch,2026-01-13,yes\n"
+        "Cedar,2026-01-14,Second round\nDogwood,2026-01-14,Final interview\n"
+        "Elm,2026-01-14,pending\nFir,2026-01-14,Interviewed\nGum,2026-01-14,Assessment\n"
+        "Hazel,2026-01-14,failed\n"
+    )
+    log = read_log(io.StringIO(text))
+    told = log.events[log.events["kind"] != "interview"]
+    assert told[["application_id", "kind"]].to_numpy().tolist() == [
+        ["1", "rejection"], ["2", "advance"], ["3", "advance"], ["4", "advance"],
+        ["8", "rejection"],
+    ]  # fmt: skip
+    assert log.problems[["value", "code"]].to_numpy().tolist() == [["Assessment", "unknown_word"]]
+    own = read_log(io.StringIO(text), vocabulary={"no": None, "Assessment": None})
+    assert len(own.problems) == 0
+    assert "1" not in set(own.events.loc[own.events["kind"] != "interview", "application_id"])
