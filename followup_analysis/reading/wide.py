@@ -6,6 +6,7 @@ that is known, not a history: it tells of an event only where no date of the row
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -62,6 +63,10 @@ _IS_THE_INTERVIEW = ("interview", "interviewed", "interview done", "interview he
                      "interview completed")  # fmt: skip
 # In a list of interviews this is said of the interview, not of the job.
 _NOT_HELD = ("cancelled", "canceled", "rescheduled", "postponed", "no show", "not held", "missed")
+# Said beside a date, in its cell: it is no day on which something was done.
+_NOT_DONE = re.compile(
+    rf"\b(?:{'|'.join(_NOT_HELD)}|tbd|tba|scheduled|planned|tentative|upcoming|booked)\b"
+)
 _NOT_READ = "kept as text, read as no event"
 
 
@@ -182,9 +187,18 @@ class Wide:
     def _were_not_held(self, parts: dict[str, Column]) -> np.ndarray:
         """Return which interviews stand there, but were not held."""
         off = self.cells.yes_or_no(self.table, parts.get("done")) == 0
+        off |= self._say_not_done(parts["interview_on"])
         for column in self._columns_about(parts, "interview_result"):
             off |= column.are(plain(word) in _NOT_HELD for word in column.words)
         return off
+
+    def _say_not_done(self, column: Column) -> np.ndarray:
+        """Return which cells say beside their date that nothing was done on it."""
+        readings = self.cells.dates[id(column)].readings
+        return column.are(
+            reading.code == "more_than_a_date" and bool(_NOT_DONE.search(plain(word)))
+            for word, reading in zip(column.words, readings, strict=True)
+        )
 
     def _read_follow_up(self, group: Group) -> None:
         """Add the follow-ups of one group of columns, done and planned."""
@@ -194,7 +208,7 @@ class Wide:
         content = cells.listed(table, parts.get("content"), "content")
         if "follow_up_on" in parts:
             days = cells.days(table, parts["follow_up_on"])
-            not_done = self._not_done(parts)
+            not_done = self._not_done(parts) | self._say_not_done(parts["follow_up_on"])
             self._add(
                 parts["follow_up_on"], days, days.happened, kind="follow_up",
                 detail=channel, content=content, planned=not_done,

@@ -420,3 +420,20 @@ def test_result_of_an_interview_may_be_yes_no_or_the_next_round():
     own = read_log(io.StringIO(text), vocabulary={"no": None, "Assessment": None})
     assert len(own.problems) == 0
     assert "1" not in set(own.events.loc[own.events["kind"] != "interview", "application_id"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_planned"),
+    [
+        ("cancelled 2026-01-12", True),
+        ("1/13/2026 (no show)", True),
+        ("TBD 1/20/2026", True),
+        ("scheduled 2026-01-20", True),
+        ("2026-01-12 with Ann", False),
+    ],
+)
+@pytest.mark.parametrize("header", ["Interview date", "Thank you sent"])
+def test_date_beside_which_nothing_was_done_is_no_day_of_a_deed(cell, is_planned, header):
+    log = read_log(io.StringIO(f"Company,Applied,{header}\nAcme,2026-01-05,{cell}\n"))
+    assert log.events["planned"].tolist() == [is_planned]
+    assert log.problems[["value", "code"]].to_numpy().tolist() == [[cell, "more_than_a_date"]]
