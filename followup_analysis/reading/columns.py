@@ -215,6 +215,7 @@ def _leave_unused(table: Table) -> None:
     interviews = [group for group in table.groups if "interview_on" in group.parts]
     if table.role != "events" and len(interviews) == 1 and "clock" in table.fields:
         interviews[0].parts.setdefault("clock", table.fields.pop("clock")[0])
+    _give_ticks(table)
     used = _OF_APPLICATIONS | (_OF_EVENTS if table.role == "events" else set())
     used |= {"date", "rated_on"} if table.role == "ratings" else set()
     if table.fields.keys() & {"stress", "control"}:
@@ -223,6 +224,16 @@ def _leave_unused(table: Table) -> None:
         why = f"nothing is known of {name} in a sheet of {table.role.replace('_', '-')}"
         for column in table.fields.pop(name):
             table.leave(column, why)
+
+
+def _give_ticks(table: Table) -> None:
+    """Give "completed" to the one interview or follow-up that a row tells of."""
+    dated = [group for group in table.groups if group.parts.keys() & _DAYS]
+    if table.role not in ("interviews", "follow_ups") or len(dated) != 1:
+        return
+    column = table.column("done")
+    if column is not None and says_done(column) and "done" not in dated[0].parts:
+        dated[0].parts["done"] = table.fields.pop("done")[0]
 
 
 def _place_of(table: Table, group: Group) -> int:

@@ -437,3 +437,11 @@ def test_date_beside_which_nothing_was_done_is_no_day_of_a_deed(cell, is_planned
     log = read_log(io.StringIO(f"Company,Applied,{header}\nAcme,2026-01-05,{cell}\n"))
     assert log.events["planned"].tolist() == [is_planned]
     assert log.problems[["value", "code"]].to_numpy().tolist() == [[cell, "more_than_a_date"]]
+
+
+def test_interview_that_was_not_completed_is_a_plan():
+    for header, yes, no in (("Completed", "Yes", "No"), ("Done", "x", "no")):
+        text = f"Company,Interview date,{header}\nAlder,2026-01-12,{yes}\nAlder,2026-01-26,{no}\n"
+        log = read_log(io.StringIO(text))
+        assert log.events["planned"].tolist() == [False, True]
+        assert log.as_of == pd.Timestamp("2026-01-12")
