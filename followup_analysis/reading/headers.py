@@ -326,12 +326,15 @@ def _part_meaning(group: str, name: str, part: str, key: str, detail: str | None
         if name in _BARE and not key:
             field, usual = _BARE[name]
             return Meaning(field, group, key, detail, usual)
+        # "Thank you" and "thank you date" are of one follow-up.
+        key = key or (name if name.startswith("thank") else "")
         return Meaning("follow_up_on", group, key, detail)
     known = _PARTS[group].get(part)
     if known is None:
         return None
     if not key and (detail is not None or name.startswith("thank")):
         key = name  # "onsite date" is another interview than "phone date"
-    usual = not (group == "follow_up" and part == "date" and not key)
+    is_open = group == "follow_up" and part == "date" and name != "followed up"
+    usual = not (is_open and not key)
     usual = usual and not (group == "interview" and not part and name in _BARE_INTERVIEWS)
     return Meaning(known, group, key, detail, usual)

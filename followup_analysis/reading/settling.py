@@ -130,12 +130,15 @@ def _settle_identity(table: Table, column: Column, meaning: Meaning) -> Settled:
 
 def _settle_follow_up(table: Table, column: Column, meaning: Meaning) -> Settled:
     """Settle "follow up" and "follow-up date", which stand for plans as well as for deeds."""
+    if says_done(column) and _has_open_date(table):
+        return meaning._replace(field="follow_up_on"), "it ticks the dates beside it"
     if not are_days(column):
         return None, "it does not say whether a follow-up was sent: rename it 'follow-up sent'"
     sent = [g.parts["follow_up_on"] for g in table.groups if "follow_up_on" in g.parts]
     # A tick beside the date says that what stands there was done.
     ticked = sum(says_done(each) for each in sent)
-    done = len(sent) > ticked
+    numbered = _are_numbered(sent) and meaning.field == "follow_up_on"  # all are of one kind
+    done = len(sent) > ticked and not numbered
     due = any(g.kind == "follow_up" and "follow_up_due" in g.parts for g in table.groups)
     name = meaning.field
     if done or due or ticked:
@@ -143,12 +146,33 @@ def _settle_follow_up(table: Table, column: Column, meaning: Meaning) -> Settled
     other = "follow_up_on" if name == "follow_up_due" else "follow_up_due"
     taken = "plans" if name == "follow_up_due" else "follow-ups that were done"
     not_taken = "follow-ups that were done" if name == "follow_up_due" else "plans"
-    if not (done or due or ticked):
+    if done or not (due or ticked) or _are_open(sent):
         table.notes.append(
             f"The dates of {column.header!r} were taken for {taken}. If they are {not_taken}: "
             f"columns={{{column.header!r}: {other!r}}}."
         )
     return meaning._replace(field=name), f"header, taken for {taken}"
+
+
+def _has_open_date(table: Table) -> bool:
+    """Return whether a sheet has a column "follow-up date", which leaves open what was done."""
+    return any(
+        m and m.field == "follow_up_on" and m.group and not m.usual and are_days(column)
+        for column in table.sheet.columns
+        for m in [understand(column.header)]
+    )
+
+
+def _are_open(columns: list[Column]) -> bool:
+    """Return whether a header leaves open whether a follow-up was sent."""
+    meanings = [understand(column.header) for column in columns]
+    return any(m.group == "follow_up" and not m.usual for m in meanings if m)
+
+
+def _are_numbered(columns: list[Column]) -> bool:
+    """Return whether all headers count: "second follow-up", "follow-up 2"."""
+    meanings = [understand(column.header) for column in columns]
+    return bool(columns) and all(m is not None and m.key.isdecimal() for m in meanings)
 
 
 def _share(column: Column, test: Callable[[str], object]) -> float:

@@ -445,3 +445,35 @@ def test_interview_that_was_not_completed_is_a_plan():
         log = read_log(io.StringIO(text))
         assert log.events["planned"].tolist() == [False, True]
         assert log.as_of == pd.Timestamp("2026-01-12")
+
+
+def test_no_beside_the_day_of_a_follow_up_makes_it_a_plan():
+    text = "Company,Interview date,Follow up,Follow up date\nBirch,2026-01-13,No,2026-01-30\n"
+    log = read_log(io.StringIO(text))
+    assert log.events.query("kind == 'follow_up'")["planned"].tolist() == [True]
+
+
+def test_tick_and_day_of_a_thank_you_are_one_follow_up():
+    text = "Company,Interview date,Thank you,Thank you date\nAlder,2026-01-12,Y,2026-01-13\n"
+    log = read_log(io.StringIO(text))
+    sent = log.events.query("kind == 'follow_up'")
+    assert sent["date"].tolist() == [pd.Timestamp("2026-01-13")]
+    assert log.problems.empty
+
+
+def test_numbered_follow_ups_are_of_one_kind():
+    for first, second in (
+        ("Follow up date", "Second follow up date"),
+        ("Date followed up", "2nd follow up"),
+    ):
+        text = f"Company,Interview date,{first},{second}\nAlder,2026-01-12,2026-01-19,2026-01-26\n"
+        log = read_log(io.StringIO(text))
+        assert not log.events["planned"].any()
+
+
+def test_plan_because_of_another_column_is_told():
+    header = "Company,Interview date,Thank you sent,Follow up date\n"
+    text = f"{header}Alder,2026-01-12,2026-01-13,2026-01-19\n"
+    log = read_log(io.StringIO(text))
+    assert log.events["planned"].sum() == 1
+    assert any("columns={'Follow up date': 'follow_up_on'}" in note for note in log.notes)
