@@ -6,6 +6,7 @@ no event, and is reported.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,18 +23,45 @@ from .words import Sense, plain
 
 _NO_EVENT = ("applied", "saved", "nothing", "rating", "elsewhere")
 _EVENTS = {"planned": "follow_up", "booked": "interview"}
+# What keepers write between the rows of a sheet, and below them.
+_HEADING = re.compile(
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?:,? \d{4})?"
+    r"|(?:week|wk|kw) ?\d{1,2}|week of .*"
+    r"|(?:grand |sub)?totals?(?: (?:applications|applied|interviews|offers|rejections))?"
+    r"(?: ?: ?\d*)?|(?:count|average|avg|sum)(?: ?: ?[\d.]*)?"
+    r"|(?:response|interview|offer|rejection|success|conversion) rate(?: ?: ?.*)?"
+    r"|legend|(?:legend|key) ?: ?.*"
+)
+_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d+)? ?%?")
 _PLANS = ("planned", "plan", "due", "next")
 
 
 def set_aside_elsewhere(
     table: Table, here: np.ndarray, vocabulary: Vocabulary, findings: Findings
 ) -> np.ndarray:
-    """Set aside the rows that tell of no application: networking, a search, a workshop."""
-    column = table.column("kind") if table.role == "events" else None
+    """Set aside the rows that tell of no application: networking, a workshop, a total."""
+    if table.role != "events":
+        return _set_aside_headings(table, here, findings)
+    column = table.column("kind")
     if column is None:
         return np.zeros(len(table.sheet), dtype=bool)
     senses = [vocabulary.sense(word) for word in column.words]
     gone = here & column.are(bool(s and s.kind == "elsewhere") for s in senses)
+    findings.records(table.sheet, np.flatnonzero(gone), "not_an_application", column)
+    return gone
+
+
+def _set_aside_headings(table: Table, here: np.ndarray, findings: Findings) -> np.ndarray:
+    """Set aside months, weeks, totals and legends: nothing but numbers stands beside them."""
+    column = None if table.tidy else table.column("company")
+    gone = np.zeros(len(table.sheet), dtype=bool)
+    if column is None:
+        return gone
+    gone = here & column.are(bool(_HEADING.fullmatch(word.casefold())) for word in column.words)
+    for other in table.sheet.columns if gone.any() else []:
+        if other is not column:
+            gone &= ~other.are(not _NUMBER.fullmatch(word) for word in other.words)
     findings.records(table.sheet, np.flatnonzero(gone), "not_an_application", column)
     return gone
 

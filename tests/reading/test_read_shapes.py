@@ -477,3 +477,23 @@ def test_plan_because_of_another_column_is_told():
     log = read_log(io.StringIO(text))
     assert log.events["planned"].sum() == 1
     assert any("columns={'Follow up date': 'follow_up_on'}" in note for note in log.notes)
+
+
+def test_headings_and_totals_between_the_rows_go_aside():
+    lines = [
+        "Company,Title,Applied,Interview,Outcome",
+        "JANUARY 2026,,,,",
+        "Alder,Clerk,2026-01-05,,Rejected",
+        "Week 2,,,,",
+        "May,Clerk,2026-01-06,,",
+        "Total: 1,,,,",
+        "Response rate,,,50%,",
+        "TOTAL,2,2,0,",
+        "Legend: green = offer,,,,",
+        "Total,Clerk,,,Applied",
+        "Birch,,,,",
+    ]
+    log = read_log(io.StringIO("\n".join(lines)))
+    assert log.applications["company"].tolist() == ["Alder", "May", "Total", "Birch"]
+    assert log.set_aside["line"].tolist() == [2, 4, 6, 7, 8, 9]
+    assert set(log.problems["code"]) == {"not_an_application"}
