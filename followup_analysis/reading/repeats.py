@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .cells import Cells, date_columns
+from .headers import understand
 from .labels import NO_NUMBER, is_constant, numbered, repeated
 from .occurrences import FAR, Events, some
 from .problems import Findings
@@ -53,11 +54,12 @@ def report_alike(table: Table, apps: np.ndarray, cells: Cells) -> None:
 
 
 def note_steps(table: Table) -> None:
-    """Say that rows may be steps of one application: the same job in several, without a day."""
+    """Say that rows may be steps of one application: the same job in several, on bare dates."""
     company, status = table.column("company"), table.column("status")
     if table.role != "applications" or table.tidy or company is None or status is None:
         return
-    if table.fields.keys() & {"applied_on", "application_id"}:
+    day = table.column("applied_on")
+    if "application_id" in table.fields or not (day is None or _is_any_day(day)):
         return
     said = table.said("company", company)
     n_again = int((repeated(list(_names(table, said).values())) & said.filled).sum())
@@ -65,8 +67,15 @@ def note_steps(table: Table) -> None:
         table.notes.append(
             f"{table.sheet.where()}: {n_again} rows name a job that stands there already; each was "
             "read as an application of its own. If they are the steps of one: "
-            f"columns={{{status.header!r}: 'kind', 'the header of their day': 'date'}}."
+            f"columns={{{status.header!r}: 'kind', "
+            f"{day.header if day else 'the header of their day'!r}: 'date'}}."
         )
+
+
+def _is_any_day(column: Column) -> bool:
+    """Return whether a header leaves open what happened on the day."""
+    meaning = understand(column.header)
+    return meaning is not None and meaning.field == "date"
 
 
 def _names(table: Table, company: Column) -> dict[str, np.ndarray]:

@@ -253,3 +253,42 @@ def test_what_is_clearly_of_others_is_not_asked(note):
     log = read(note)
     assert told(log) == []
     assert len(log.problems) == 0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "They'd follow up by 2026-01-20",
+        "They’ll follow up by 2026-01-20",
+        "Recruiter promised to follow up by 2026-01-20",
+        "The recruiter said she would follow up by 2026-01-20",
+        "forgot to follow up 2026-01-20",
+        "I forgot to follow up 2026-01-20",
+        "didn't get to follow up 2026-01-20",
+        "I couldn’t call 2026-01-20",
+    ],
+)
+def test_what_others_mean_to_do_or_nobody_did_is_no_plan(note):
+    assert told(read(note)) == []
+
+
+def test_what_was_tried_is_asked():
+    log = read("tried to call 2026-01-20, voicemail")
+    assert told(log) == []
+    assert log.problems["code"].tolist() == ["unsure_mention"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "They said to follow up by 2026-02-03",
+        "Recruiter was friendly, I need to follow up by 2026-02-03",
+        "Not heard back, will follow up 2026-02-03",
+        "Don't forget: follow up by 2026-02-03",
+        "will try to follow up 2026-02-03",
+    ],
+)
+def test_what_the_keeper_means_to_do_is_a_plan(note):
+    log = read(note)
+    assert told(log) == [("2026-02-03", "", True)]
+    assert len(log.problems) == 0

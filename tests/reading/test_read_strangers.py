@@ -339,6 +339,9 @@ def test_steps_of_one_application_are_asked_about():
     (note,) = [note for note in log.notes if "steps of one" in note]
     assert "3 rows name a job that stands there already" in note
     assert "columns={'Stage': 'kind', 'the header of their day': 'date'}" in note
+    log = read(text.replace("Entered stage", "Date"))
+    (note,) = [note for note in log.notes if "steps of one" in note]
+    assert "columns={'Stage': 'kind', 'Date': 'date'}" in note
     log = read(text, columns={"Stage": "kind", "Entered stage": "date"})
     assert told(log) == [
         "Acme 01-12 interview screen", "Acme 01-19 interview onsite", "Acme 01-30 rejection",
