@@ -87,6 +87,10 @@ def alike_rows(source: Any, by: Sequence[str], cluster: str | None) -> pd.DataFr
         return _checked(ways.get(engine, _count_in_duckdb)(source, by, cluster))
     except errors_of(engine) as error:
         raise uncountable(error) from None
+    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _columns(names: Sequence[str], by: Sequence[str], cluster: str | None) -> dict[str, str]:
@@ -176,7 +180,8 @@ def _count_in_duckdb(source: Any, by: Sequence[str], cluster: str | None) -> pd.
         columns = _columns(list(types), by, cluster)
         _refuse_zones(columns, [each for each, kind in types.items() if "TIME ZONE" in kind])
         for each in by:
-            if types.get(each) not in ("FLOAT", "DOUBLE"):  # which are told apart as they stand
+            # Which are told apart as they stand, but for those that a CSV was read to.
+            if types.get(each) not in ("FLOAT", "DOUBLE") or name.startswith("read_csv"):
                 refuse_rounded(each, types.get(each, ""), '"', name, run)
         sql, packed = _counted(columns, types, by, cluster, name, '"', run)
         return _with_words(_table(ask(sql).fetchnumpy()), packed, name, run)
@@ -258,7 +263,8 @@ def _date_in_polars(schema: Any, name: str) -> Any:
 
     kind, column = schema[name], pl.col(name)
     if kind == pl.String:
-        return column.str.head(10).str.to_date("%Y-%m-%d")
+        day = column.str.strip_chars().str.replace(r"^(\d{4}-\d{1,2}-\d{1,2})[T ].*$", "${1}")
+        return day.str.to_date("%Y-%m-%d")
     if not (kind.is_temporal() or kind == pl.Null):
         raise FollowupError(f"{name} holds {kind}, not dates: turn it into dates first.")
     return column.cast(pl.Date)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from .errors import FollowupError
+from .history import DATES
 
 READ_FIRST = (
     " Here a table of episodes is needed; a log is read first: log = fa.read_log('my_search.csv')."
@@ -21,6 +22,7 @@ READ_FIRST = (
 TEXT = "VARCHAR(1000)"  # in the SQL of any engine
 # Neither yes and no as truth values, nor 9:00 as a time: they are words, as in any other table.
 _OF_A_CSV = ["NULL", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
+_QUOTE = "'"
 _ISO_ONLY = "dateformat='%Y-%m-%d'"
 _MOST_MEMORY, _BYTES_PER_PLACE = 1 << 29, 9  # of the arrays in which DuckDB may count
 
@@ -91,9 +93,21 @@ def _opened(source: Any, prelude: Sequence[str]) -> tuple[Any, str, dict[str, st
     types = {name: kind for name, kind, *_ in described}
     if reader.startswith("read_parquet"):
         _count_in_an_array(connection, reader)
-    # Where it is known which columns are dates, DuckDB reads them sooner without a format.
-    known = ", ".join(quoted(name, "'") + f": '{kind}'" for name, kind in types.items())
-    return connection, reader.replace(_ISO_ONLY, f"types={{{known}}}"), types
+    return connection, reader.replace(_ISO_ONLY, _as_counted(types, reader)), types
+
+
+def _as_counted(types: dict[str, str], reader: str) -> str:
+    """Types of the columns of a CSV: what stands further down than DuckDB looks may be no day.
+
+    A date is cut out of a text, and a fraction rounded to a whole number, where the reader makes
+    them; as texts and fractions they reach what refuses them. Texts are read sooner, too.
+    """
+    kept = {name: kind for name, kind in types.items() if f"/{name}=" not in reader}
+    counted = {
+        name: {"DATE": "VARCHAR", "BIGINT": "DOUBLE" if name in DATES else kind}.get(kind, kind)
+        for name, kind in kept.items()
+    }
+    return "types={" + ", ".join(f"{quoted(n, _QUOTE)}: '{k}'" for n, k in counted.items()) + "}"
 
 
 def _count_in_an_array(connection: Any, reader: str) -> None:
@@ -136,8 +150,7 @@ def _files(source: str | os.PathLike) -> list[str]:
     if os.path.isdir(path):
         what = "Parquet or CSV file in"
         inside = glob(os.path.join(escape(path), "**", "*"), recursive=True)
-        # A text beside the data is about them.
-        found = [file for file in inside if _kind(file) and not file.lower().endswith(".txt")]
+        found = [file for file in inside if _kind(file) and not _is_aside(file, path)]
     else:
         what = "file"
         found = [path] if os.path.exists(path) else glob(path, recursive=True)
@@ -145,6 +158,12 @@ def _files(source: str | os.PathLike) -> list[str]:
     if not files:
         raise FollowupError(f"there is no {what} {str(source)!r}.")
     return files
+
+
+def _is_aside(file: str, folder: str) -> bool:
+    """A text beside the data is about them; what begins with _ is an engine's own."""
+    parts = os.path.relpath(file, folder).split(os.sep)
+    return file.lower().endswith(".txt") or any(part.startswith("_") for part in parts)
 
 
 def _kind(file: str) -> str:

@@ -252,7 +252,12 @@ def _regroup(counts: Tally, names: list[str]) -> Tally:
 
 def _buckets(cluster: pd.Series) -> np.ndarray:
     """Number the clusters in order, or their buckets; a missing one is a cluster of its own."""
-    codes, names = pd.factorize(cluster, sort=True)
+    try:
+        codes, names = pd.factorize(cluster, sort=True)
+    except TypeError:
+        raise FollowupError(
+            f"{cluster.name} holds what cannot be told apart, such as bytes: make it text first."
+        ) from None
     if len(names) > MOST_CLUSTERS:
         buckets = bucket_of(cluster)
         return (np.bincount(buckets) > 0).cumsum()[buckets] - 1

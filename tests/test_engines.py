@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import followup_analysis as fa
-from followup_analysis import buckets, sources
+from followup_analysis import buckets, engines, sources
 from followup_analysis.simulate import simulate_episodes
 
 duckdb = pytest.importorskip("duckdb")
@@ -316,6 +316,52 @@ def test_a_category_that_no_row_has_is_no_ending():
     same(fa.tally(some_episodes(50)), fa.tally(frame))
 
 
+@pytest.mark.parametrize(
+    ("header", "usual", "last", "message"),
+    [
+        ("ending,exit_day", "yes,3", "no,4.7", "exit_day counts whole days; it holds 4.7"),
+        (
+            "ending,started_on,ended_on",
+            "yes,2026-03-01,2026-03-03",
+            "no,2026-03-01,2026-03-05 or 09",
+            '"2026-03-05 or 09".* Write days as 2026-03-31',
+        ),
+    ],
+)
+def test_what_stands_far_down_in_a_csv_is_no_day_either(tmp_path, header, usual, last, message):
+    path = tmp_path / "episodes.csv"
+    path.write_text("\n".join([header, *[usual] * 30_000, last]))
+    with pytest.raises(fa.FollowupError, match=message):
+        fa.tally(path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_folders_may_be_named_for_what_they_hold_and_what_engines_leave_is_not_read(tmp_path, kind):
+    for folder in ("year=2025", "year=2026", "_temporary"):
+        (tmp_path / folder).mkdir()
+        frame, path = pd.DataFrame({"ending": ["yes"], "exit_day": [3]}), tmp_path / folder / "a"
+        save = frame.to_csv if kind == "csv" else frame.to_parquet
+        save(path.with_suffix(f".{kind}"), index=False)
+    counts = fa.tally(tmp_path, by="year")
+    assert counts.patterns["year"].tolist() == [2025, 2026]
+    assert counts.n_episodes == 2
+
+
+def test_a_day_of_many_digits_is_none(elsewhere):
+    texts = with_dates(some_episodes(20)).assign(followed_up_on="2026-03-011")
+    with pytest.raises(fa.FollowupError, match="2026-03-011"):
+        fa.tally(elsewhere(texts))
+
+
+def test_ctrl_c_is_what_it_is(monkeypatch, tmp_path):
+    def interrupted(*_):
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(engines, "_count_in_duckdb", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fa.tally(tmp_path / "a.parquet")
+
+
 def test_what_03_04_2026_means_in_a_csv_file_is_not_guessed(tmp_path):
     pytest.importorskip("duckdb")
     header, path = "started_on,ended_on,followed_up_on,ending\n", tmp_path / "episodes.csv"
@@ -326,7 +372,7 @@ def test_what_03_04_2026_means_in_a_csv_file_is_not_guessed(tmp_path):
         fa.tally(path)
     # Nor where it stands so far down that the rows before it have told what the column is.
     path.write_text(header + 50_000 * "2026-04-03,2026-04-10,,yes\n" + "2026-04-03,5/4/2026,,no\n")
-    with pytest.raises(fa.FollowupError, match=r'Line: 50002 .*ended_on.* "5/4/2026".* Write days'):
+    with pytest.raises(fa.FollowupError, match=r'"5/4/2026".* column ended_on.* Write days'):
         fa.tally(path)
     path.write_text(header + "2026-04-03,2026-04-10,2026-04-04,yes\n2026-04-03,2026-05-10,,open\n")
     cells = fa.tally(path).cells
