@@ -163,14 +163,7 @@ def _is_of_others(note: str, match: re.Match[str]) -> bool:
     before = _clause_before(note, match.start("deed"))
     if _NOT_DONE.search(before):
         return True
-    if _NOT_DONE.search(before):
-        return True
     return not _says_i(before) and re.search(_OTHERS, before) is not None
-
-
-def _was_tried(note: str, match: re.Match[str]) -> bool:
-    """Return whether what looks like a plan is what was tried."""
-    return _TRIED.search(_clause_before(note, match.start("deed"))) is not None
 
 
 def _is_sure(note: str, match: re.Match[str], name: str) -> bool:
