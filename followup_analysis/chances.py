@@ -17,6 +17,7 @@ from .persondays import PersonDays
 
 HABIT_DAYS = (0, 1, 2, 7, 14)  # people write the same day, the next, after one week or two
 _WOBBLE = 0.5  # how far the chance of one day may stray from the smooth curve, in log-odds
+_HABIT = 1.5  # and of the day on which somebody writes, which may well be always the same
 _DIFFUSE = 10.0
 _OF_A_PERSON = 0.5  # how far people differ beyond what is recorded, in log-odds
 _INTERCEPT = np.log(0.02 / 0.98)
@@ -170,7 +171,8 @@ def fit_chances(
     kinds = (yes, no, withdrawn) if withdrawn.any() else (yes, no)
     # At once: the design is the same, and for a few columns the steps are what takes time.
     answers = design.fit(np.tile(n, len(kinds)), np.concatenate(kinds, axis=1)).parts(len(kinds))
-    writing = writing_design(terms, person_days.days)
+    # What a log without an effect looks like hangs on the very days on which somebody writes.
+    writing = writing_design(terms, person_days.days, each_day=not effect)
     habit = fit_writing(person_days, writing)
     return Chances(terms, design, writing, answers, habit, person_days.days)
 
@@ -222,14 +224,22 @@ def answer_design(terms: Terms, days: int, *, effect: bool) -> Design:
     return _with_people(Design(rows, mean, spread), terms)
 
 
-def writing_design(terms: Terms, days: int) -> Design:
-    """Design of writing, with the days on which people do; its rows run over patterns and days."""
+def writing_design(terms: Terms, days: int, *, each_day: bool = False) -> Design:
+    """Design of writing, with the days on which people do; its rows run over patterns and days.
+
+    With `each_day` a habit of any day is found, such as always to write on the third.
+    """
     patterns, day = len(terms.values), np.arange(days)
     habit = [(day == each).astype(float) for each in HABIT_DAYS if each < days - 1]
     time = np.stack([np.ones(days), np.log(day + 1), *habit], axis=-1)
+    n_smooth = time.shape[1]
+    if each_day:
+        time = np.concatenate([time, np.eye(days)], axis=-1)
     both = [np.broadcast_to(time, (patterns, *time.shape)), terms.values]
     rows = np.concatenate(both, axis=-1).reshape(patterns * days, -1)
-    return _with_people(Design(rows, *_priors(rows.shape[1], time.shape[1])), terms)
+    mean, spread = _priors(rows.shape[1], time.shape[1])
+    spread[n_smooth : time.shape[1]] = _HABIT
+    return _with_people(Design(rows, mean, spread), terms)
 
 
 def _with_people(design: Design, terms: Terms) -> Design:

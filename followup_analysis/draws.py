@@ -155,7 +155,9 @@ class Drawn:
             return float((early.yes - never.yes).std())
         chances = fit_chances(self.person_days, self.chances.terms, diffuse=True)
         fits = [*chances.answers, chances.writing]
-        if not all(fit.converged.all() for fit in fits):
+        yes = self.person_days.n_event[0]
+        is_undefined = not yes.any() or not self.person_days.n_event[1:].any()
+        if is_undefined or not all(fit.converged.all() for fit in fits):
             return float(1 / np.sqrt(self.counts.n_episodes))
         coefs = draw_models(chances, self.person_days, self.counts, len(self.weight), rng)
         early, never = replace(self, chances=chances, coefs=coefs).play(by_day, None)

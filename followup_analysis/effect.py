@@ -130,7 +130,7 @@ def follow_up_effect(
     told = _sentence(known, trust, counts.n_episodes, by_day, horizon, smallest, benchmark)
     worn = if_it_wears_off(drawn)
     return Result(
-        with_doubt(told, worn),
+        with_doubt(told, worn) + _beyond_the_log(counts, horizon),
         as_table(known, trust),
         (
             *assumptions(drawn.chances.terms),
@@ -146,6 +146,17 @@ def follow_up_effect(
     )
 
 
+def _beyond_the_log(counts: Tally, horizon: int) -> str:
+    """Say in the sentence where the model goes on alone."""
+    last = int(counts.exit_day.max())
+    if last >= horizon:
+        return ""
+    return (
+        f" Nobody was watched beyond day {last}: what comes later is the model's guess, and the "
+        f"limits do not cover it; horizon={last} leaves it out."
+    )
+
+
 def check_days(by_day: int, horizon: int) -> None:
     """Refuse a day of writing that lies outside what is looked at."""
     if check_day(by_day, "by_day") > check_day(horizon, "horizon"):
@@ -155,11 +166,16 @@ def check_days(by_day: int, horizon: int) -> None:
 def without_contrast(counts: Tally, what: str) -> Result | None:
     """Return a result that says why there is no estimate, where nothing can be compared."""
     n = counts.n_episodes
-    n_wrote = int(counts.n[counts.follow_up_day != NEVER].sum())
-    if 0 < n_wrote < n:
+    day = counts.follow_up_day
+    n_wrote, n_after = (
+        int(counts.n[which].sum()) for which in (day != NEVER, (day >= 0) & (day < counts.exit_day))
+    )
+    if 0 < n_wrote < n and n_after:
         return None
     if not n:
         why = "there is no interview with a known day in the log."
+    elif 0 < n_wrote < n:
+        why = "no interview was still open on the day after a follow-up."
     else:
         which = "all" if n_wrote else "none"
         why = (

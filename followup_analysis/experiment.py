@@ -126,6 +126,7 @@ class _Trial:
     found: pd.DataFrame
     arms: tuple[str, ...]
     n_tossed: int
+    n_lost: int
     notes: tuple[str, ...]
 
     @property
@@ -158,7 +159,7 @@ def _trial(log: JobSearchLog) -> _Trial:
     if n_lost := int((~known).sum()):
         notes.append(f"{count(n_lost, 'interview')} with a coin cannot be used (see below).")
     found = found[known].reset_index(drop=True)
-    return _Trial(found, arms, len(tossed), tuple(notes))
+    return _Trial(found, arms, len(tossed), n_lost, tuple(notes))
 
 
 def _kept(found: pd.DataFrame) -> pd.Series:
@@ -285,10 +286,13 @@ def _sentence(
         return f"{told} A difference of {points(smallest)} or more is ruled out."
     if p_value < 1 - gap["level"]:
         word = "more" if gap["estimate"] > 0 else "fewer"
-        return (
-            f"{told} The coin says: early brings {word} yes, and nothing that you left out of "
-            "the log can explain it."
+        why = (
+            f"but {count(trial.n_lost, 'interview')} with a coin could not be used, and may "
+            "explain it: an answer needs a day to count."
+            if trial.n_lost
+            else "and nothing that you left out of the log can explain it."
         )
+        return f"{told} The coin says: early brings {word} yes, {why}"
     return (
         f"{told} It cannot tell yet: about {needed} more would show a difference of "
         f"{points(smallest)}."

@@ -24,6 +24,7 @@ from .risk import person_days
 from .survival import Source
 from .tally import Tally
 from .trials import sequential_trials
+from .waning import doubts, with_doubt
 from .wording import points_and_limits, points_in_100
 
 
@@ -91,13 +92,15 @@ def compare_methods(
     truth = source.true_effect if isinstance(source, JobSearchLog) else None
     if truth and by_day == 2 and horizon == 30:
         table["truth"] = truth["risk_difference"]
+    worn = doubts(headline.notes)
     return Result(
-        _sentence(table),
+        with_doubt(_sentence(table), worn),
         table,
         (
             "Naive rows compare people who had time to write with people who had not: read them "
             "as a warning. Honest rows rest on nothing else having decided both whether you wrote "
             "and what the employer said; each answers a slightly different question.",
+            *worn,
             *(note for note in still_open.notes if note.startswith(_WHY_NONE)),
             *(each.sentence for each in (trials, clones, headline) if np.isnan(_row(each)[0])),
             *counts.notes,

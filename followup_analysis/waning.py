@@ -76,6 +76,11 @@ def not_lasting(
     )
 
 
+def doubts(notes: Sequence[str]) -> tuple[str, ...]:
+    """Such notes, among those of a result."""
+    return tuple(note for note in notes if ": its push " in note)
+
+
 def with_doubt(sentence: str, notes: tuple[str, ...]) -> str:
     """Say in the sentence itself that there is such a note."""
     return f"{sentence} {_UNLIKE_THE_LOG}" if notes else sentence

@@ -266,3 +266,20 @@ def test_an_effect_is_told_without_bias_and_forgetting_only_dilutes_it(own):
     at = fa.randomised_effect(log, permutations=19).table.set_index("quantity")
     assert at.loc["kept_early", "estimate"] == pytest.approx(0.75, abs=0.04)
     assert 0 < at.loc["difference_yes", "estimate"] < found["truth"]
+
+
+def test_the_coin_claims_less_where_interviews_with_a_coin_are_lost():
+    log = fa.randomise_timing(booked(40), seed=1)
+    tossed = coins(log)
+    days = booked(40).events.set_index("application_id")["date"]
+    answers = [
+        (name, days[name] + pd.Timedelta(days=5), "offer" if arm == "0 to 1" else "rejection")
+        for name, arm in zip(tossed["application_id"], tossed["arm"], strict=True)
+    ]
+    whole = fa.randomised_effect(held(log, *answers)).sentence
+    assert "nothing that you left out of the log can explain it" in whole
+    undated = [
+        (name, None if at < 3 else day, kind) for at, (name, day, kind) in enumerate(answers)
+    ]
+    some = fa.randomised_effect(held(log, *undated)).sentence
+    assert "but 3 interviews with a coin could not be used, and may explain it" in some

@@ -294,3 +294,42 @@ def test_what_no_interview_tells_is_left_out():
     assert any(
         "200 of the 200 interviews n_finalists is not recorded" in note for note in both.notes
     )
+
+
+def test_what_nobody_was_watched_for_is_the_model_s_guess():
+    frame = simulate_episodes(400, seed=1)
+    early = frame.assign(
+        ending=frame["ending"].where(frame["exit_day"] <= 12, "open"),
+        exit_day=frame["exit_day"].clip(upper=12),
+    )
+    assert "Nobody was watched beyond day 12" in fa.follow_up_effect(early, draws=50).sentence
+    for source, horizon in ((early, 12), (frame, 30)):
+        sentence = fa.follow_up_effect(source, horizon=horizon, draws=50).sentence
+        assert "Nobody was watched" not in sentence
+
+
+def test_follow_ups_after_which_nobody_was_watched_are_no_contrast():
+    frame = pd.DataFrame(
+        {
+            "exit_day": [0] * 95 + [1] * 5,
+            "ending": ["yes"] * 50 + ["no"] * 45 + ["open"] * 5,
+            "follow_up_day": pd.array([pd.NA] * 95 + [1] * 5, dtype="Int64"),
+        }
+    )
+    for analysis in (fa.follow_up_effect, fa.speed_up, fa.timing_curve):
+        assert "no interview was still open on the day after a" in analysis(frame).sentence
+
+
+def test_a_log_without_a_yes_promises_what_its_size_does():
+    frame = simulate_episodes(150, seed=4)
+    frame["ending"] = frame["ending"].replace({"yes": "no"})
+    found = fa.minimal_detectable_effect(frame).table.iloc[0]
+    assert found["estimate"] == pytest.approx(2.8 / np.sqrt(150))
+
+
+def test_the_comparison_doubts_the_day_to_day_model_where_the_headline_does():
+    frame = simulate_episodes(2_000, seed=1)
+    soon = (frame["exit_day"] - frame["follow_up_day"]).between(1, 2).fillna(False)
+    frame.loc[soon.to_numpy(dtype=bool), "ending"] = "yes"
+    assert "your log speaks against" in fa.follow_up_effect(frame).sentence
+    assert "your log speaks against" in fa.compare_methods(frame).sentence

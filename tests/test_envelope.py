@@ -1,6 +1,7 @@
 """The null envelope: right on average, rarely wrong without an effect, awake with a large one."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import followup_analysis as fa
@@ -51,3 +52,21 @@ def test_the_sentence_says_how_much_timing_alone_explains():
     sentence = fa.timing(simulate_episodes(300, seed=2)).sentence
     assert "if following up did nothing it would be" in sentence
     assert sentence.endswith("what timing alone explains.")
+
+
+def test_who_always_writes_on_the_same_day_is_inside_too():
+    """Twenty logs: nearly all write on day 3, and nothing comes of it."""
+    outside = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        wrote = np.where(rng.random(200) < 0.8, 3, rng.integers(4, 30, 200))
+        answered = rng.geometric(0.06, 200)
+        frame = pd.DataFrame(
+            {
+                "exit_day": answered.clip(max=40),
+                "ending": np.where(answered > 40, "open", rng.choice(["yes", "no"], 200)),
+                "follow_up_day": wrote,
+            }
+        )
+        outside += "outside what" in fa.timing(frame).sentence
+    assert outside <= 3
