@@ -153,7 +153,7 @@ def _beyond_the_log(counts: Tally, horizon: int) -> str:
         return ""
     return (
         f" Nobody was watched beyond day {last}: what comes later is the model's guess, and the "
-        f"limits do not cover it; horizon={last} leaves it out."
+        f"limits may not cover it; horizon={last} leaves it out."
     )
 
 

@@ -23,8 +23,8 @@ _MOST_PER_CELL = 20  # so many times as many where each cell is split by cluster
 NUMBER, CLUSTER = "followup_number_of_rows", "cluster of rows"  # columns of the answer
 
 # What is the same on each engine under another name. The number of a text is the first eight digits
-# of its md5, which DuckDB has as a number too, its bytes backwards: to turn them round takes two
-# thirds of the time of writing the digits and reading them.
+# of its md5, which DuckDB has as a number too, its bytes backwards: to turn them round takes less
+# than to write the digits and read them.
 _MD5 = "CAST(md5_number(a) & 4294967295 AS BIGINT)"
 DUCKDB = (
     "CREATE OR REPLACE TEMP MACRO followup_days_between(a, b) AS "

@@ -100,7 +100,7 @@ def _as_counted(types: dict[str, str], reader: str) -> str:
     """Types of the columns of a CSV: what stands further down than DuckDB looks may be no day.
 
     A date is cut out of a text, and a fraction rounded to a whole number, where the reader makes
-    them; as texts and fractions they reach what refuses them. Texts are read sooner, too.
+    them; as texts and fractions they reach what refuses them.
     """
     kept = {name: kind for name, kind in types.items() if f"/{name}=" not in reader}
     counted = {
